@@ -1,0 +1,25 @@
+"""API v1: one include per app; each app declares its own routes in ``urls.api_urlpatterns``."""
+
+from importlib import import_module
+
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+API_APPS = (
+    "accounts",
+    "projects",
+    "aois",
+    "products",
+    "catalog",
+    "samples",
+    "modelling",
+    "jobs",
+    "orchestration",
+    "layers",
+    "quality",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(import_module(f"apps.{name}.urls").api_urlpatterns))
+    for name in API_APPS
+]

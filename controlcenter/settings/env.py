@@ -1,0 +1,101 @@
+"""The only reader of the environment in the web plane: typed values with their defaults."""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+
+def text(name: str, default: str = "") -> str:
+    """Return a variable, or the content of the file that ``<name>_FILE`` names."""
+    file_name = os.environ.get(f"{name}_FILE")
+    if file_name:
+        return Path(file_name).read_text().strip()
+    return os.environ.get(name, default)
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    return default if not value else value not in {"0", "false", "no", "off"}
+
+
+def number(name: str, default: int) -> int:
+    return int(os.environ.get(name) or default)
+
+
+def paths(name: str) -> list[Path]:
+    """Return the real paths of a colon-separated list of folders."""
+    return [
+        Path(part).resolve() for part in os.environ.get(name, "").split(":") if part
+    ]
+
+
+def var_dir() -> Path:
+    return (BASE_DIR / os.environ.get("VAR_DIR", "var")).resolve()
+
+
+def secret_key() -> str:
+    """Return SECRET_KEY, or a generated one kept in VAR_DIR with mode 0600."""
+    given = text("SECRET_KEY")
+    if given:
+        return given
+    keep = var_dir() / "secret_key"
+    if keep.exists():
+        return keep.read_text().strip()
+    keep.parent.mkdir(parents=True, exist_ok=True)
+    fresh = secrets.token_urlsafe(48)
+    with tempfile.NamedTemporaryFile("w", dir=keep.parent, delete=False) as draft:
+        draft.write(fresh)
+    os.chmod(draft.name, 0o600)
+    try:
+        os.link(
+            draft.name, keep
+        )  # whoever links first wins; everybody reads the same key
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(draft.name)
+    return keep.read_text().strip()
+
+
+def key_for(purpose: str) -> bytes:
+    """Derive a purpose-bound key, so that one leaked use does not open another."""
+    return hashlib.sha256(f"{purpose}:{secret_key()}".encode()).digest()
+
+
+def database(name: str = "DATABASE_URL") -> dict[str, object]:
+    """Return Django's database settings of a postgresql:// URL; ``?host=`` names a socket folder."""
+    parts = urlsplit(
+        os.environ.get(name) or f"postgresql://cc@/cc?host={var_dir()}/run&port=5432"
+    )
+    query = dict(item.split("=", 1) for item in parts.query.split("&") if "=" in item)
+    return {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host", parts.hostname or "")),
+        "PORT": str(query.get("port", parts.port or "")),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}},
+    }
+
+
+def redis(database_number: int) -> str:
+    """Return the Redis URL (unix:// or redis://) of one of its numbered databases."""
+    base = os.environ.get("REDIS_URL") or f"unix://{var_dir()}/run/redis.sock"
+    if base.startswith("unix://"):
+        return f"{base.split('?')[0]}?db={database_number}"
+    return f"{base.rstrip('/')}/{database_number}"
+
+
+def redis_for_celery(database_number: int) -> str:
+    """Return the same address in kombu's spelling."""
+    url = redis(database_number)
+    if url.startswith("unix://"):
+        return f"redis+socket://{url[7:].split('?')[0]}?virtual_host={database_number}"
+    return url
