@@ -104,9 +104,7 @@ class SceneSelection(ProjectOwned):
     )
     checksum = models.CharField(max_length=64)
     count = models.PositiveIntegerField()
-    scenes: models.ManyToManyField[Scene, "SceneSelectionItem"] = models.ManyToManyField(
-        Scene, through="SceneSelectionItem", related_name="selections"
-    )
+    scenes = models.ManyToManyField(Scene, through="SceneSelectionItem", related_name="selections")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
