@@ -21,6 +21,7 @@ class SensorSpec(Contract):
     title: str
     priority: int = 0  # the highest matching sensor wins
     requires: tuple[str, ...] = ()
+    requires_any: tuple[str, ...] = ()  # at least one of these, when given
     mask_asset: str | None = None
     mask_roles: tuple[str, ...] = ()
     dilation_m: float = 0.0
@@ -92,6 +93,4 @@ class WorkflowSpec(Contract):
     description: str = ""
     parameters_schema: dict[str, Any] = Field(default_factory=dict)
     steps: tuple[StepSpec, ...]
-    public: bool = (
-        True  # offered in lists of workflows; imports are launched by their own routes
-    )
+    public: bool = True  # offered in lists of workflows; imports are launched by their own routes
