@@ -71,3 +71,19 @@ class Unavailable(DomainError):
     """503: a service this needs is away; try again."""
 
     code = "unavailable"
+
+
+class WrongCredentials(DomainError):
+    """401: the name or the password is wrong; never says which."""
+
+    code = "wrong_credentials"
+
+
+class TooManyAttempts(DomainError):
+    """429: ``wait`` is the time in seconds after which a new attempt is taken."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, message: str, *, wait: int) -> None:
+        super().__init__(message, advice=f"Try again in {wait} seconds.")
+        self.wait = wait

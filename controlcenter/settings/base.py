@@ -80,6 +80,7 @@ ATOMIC_REQUESTS = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = True
 
 AUTH_USER_MODEL = "accounts.User"
+PROJECT_GATE = "apps.projects.selectors"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -172,3 +173,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# What jobs calls by name: it knows nothing that runs inside it.
+JOBS_PLANNER = "apps.orchestration.services.planning.run_plan"
+JOBS_CONTROL = "apps.orchestration.services.controls.control_run"
+JOBS_REQUEST = "apps.orchestration.services.requests.kernel_request_build"
+JOBS_FINGERPRINT = "apps.orchestration.services.requests.fingerprint_of"
+ORGANISATION_SLOTS = env.number("ORGANISATION_SLOTS", 8)

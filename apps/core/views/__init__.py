@@ -1,0 +1,3 @@
+from apps.core.views.pages import PageAccessMixin
+
+__all__ = ["PageAccessMixin"]
