@@ -2,6 +2,7 @@
 
 import os
 
+from controlcenter.logging import logging_config
 from controlcenter.settings import env
 from controlcenter.settings.geo import GDAL_LIBRARY_PATH, GEOS_LIBRARY_PATH  # noqa: F401
 
@@ -13,6 +14,8 @@ SECRET_KEY = env.secret_key()
 DEBUG = False
 ALLOWED_HOSTS = env.text("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in env.text("CSRF_TRUSTED_ORIGINS").split(",") if o]
+ORIGIN_SCHEMES = ("http", "https")
+LOGGING = logging_config(env.text("LOG_LEVEL", "INFO"))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -31,6 +34,7 @@ INSTALLED_APPS = [
     "django_vite",
     "django_htmx",
     "channels",
+    "controlcenter.apps.HouseConfig",
     "apps.core",
     "apps.accounts",
     "apps.projects",
@@ -139,6 +143,7 @@ SPECTACULAR_SETTINGS = {
 DRAIN_BUDGET_SECONDS = 600
 MAX_BLOCK_LIMIT_SECONDS = 3600
 LEASE_TTL_SECONDS = env.number("LEASE_TTL_SECONDS", 90)
+REDIS_BROKER_URL = env.redis(1)
 CELERY_BROKER_URL = env.redis_for_celery(1)
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
@@ -164,11 +169,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 STORAGE_URL = env.text("STORAGE_URL", f"file://{VAR_DIR / 'store'}")
 CATALOG_ROOTS = env.paths("CATALOG_ROOTS")
-TILER_SOCKET = env.text("TILER_SOCKET", str(VAR_DIR / "run" / "tiler.sock"))
+TILER_SOCKET = env.service("TILER_SOCKET", str(VAR_DIR / "run" / "tiler.sock"))
 TILE_TOKEN_KEYS = {"k1": env.key_for("tiles")}
 MODEL_SIGNING_KEY = env.key_for("models")
 WORKERS = env.number("WORKERS", os.cpu_count() or 1)
 DEMO = env.flag("DEMO", default=True)
+FAILPOINTS = env.text("FAILPOINTS")
+SECRET_KEY_IS_GIVEN = env.is_given("SECRET_KEY")
+REFUSE_UNSAFE = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"

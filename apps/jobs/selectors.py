@@ -1,0 +1,143 @@
+"""Reads of jobs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet, Sum
+
+from apps.core.errors import NotFound
+from apps.jobs.domain import INTERNAL_KERNELS
+from apps.jobs.enums import BlockState, RunState
+from apps.jobs.models import Block, Chunk, Job, JobEvent, Result, ResultObject, Run, Step
+from apps.projects.selectors import project_ids_of
+
+API_STATUS = {RunState.PLANNING: "created", RunState.VERIFYING: "running"}
+SETTLED_WITH_RESULT = (BlockState.DONE, BlockState.SKIPPED, BlockState.DEGRADED)
+
+
+def job_visible_to(user: Any) -> QuerySet[Job]:
+    """Jobs of the projects a user may see, with their runs, newest run last."""
+    runs = Run.objects.select_related("counter").order_by("number")
+    return (
+        Job.objects.filter(project__in=project_ids_of(user))
+        .select_related("project")
+        .prefetch_related(Prefetch("runs", queryset=runs))
+        .order_by("-created_at")
+    )
+
+
+jobs_visible_to = job_visible_to
+
+
+def run_latest(job: Job) -> Run:
+    """Return the latest attempt of a job."""
+    runs = list(job.runs.all())
+    if not runs:
+        raise NotFound(f"Job {job.pk} has no run.")
+    return max(runs, key=lambda run: run.number)
+
+
+def run_status(run: Run) -> str:
+    """Return the state of a run in the words of the API."""
+    return API_STATUS.get(RunState(run.state), str(run.state))
+
+
+def job_status(job: Job) -> str:
+    """Return the status of a job: that of its latest run."""
+    return run_status(run_latest(job))
+
+
+def run_sums(run: Run) -> dict[str, int | float]:
+    """Sum a run's counters from its chunks, without the steps of the house itself."""
+    chunks = Chunk.objects.filter(step__run=run).exclude(step__kernel__in=INTERNAL_KERNELS)
+    sums = chunks.aggregate(
+        planned=Sum("n_blocks", default=0),
+        done=Sum("n_done", default=0),
+        reused=Sum("n_reused", default=0),
+        skipped=Sum("n_skipped", default=0),
+        degraded=Sum("n_degraded", default=0),
+        quarantined=Sum("n_quarantined", default=0),
+        bytes=Sum("bytes_read", default=0),
+        core_seconds=Sum("seconds", default=0.0),
+    )
+    return dict(sums)
+
+
+def run_progress(run: Run) -> dict[str, int | float]:
+    """Return {done, total, failed, fraction} of a run from its stored counters."""
+    counter = run.counter
+    done = counter.done + counter.skipped + counter.degraded + counter.waived
+    total = counter.planned
+    settled = done + counter.quarantined
+    finished = run.state in (RunState.FINISHED, RunState.FINISHED_WITH_ERRORS)
+    fraction = 1.0 if finished else (settled / total if total else 0.0)
+    return {
+        "done": done,
+        "total": total,
+        "failed": counter.quarantined,
+        "fraction": round(fraction, 4),
+    }
+
+
+def step_of(run: Run, name: str) -> Step:
+    """Return a step of a run by name."""
+    step = Step.objects.filter(run=run, name=name).first()
+    if step is None:
+        raise NotFound(f"Run {run.pk} has no step named {name!r}.")
+    return step
+
+
+def results_of(step_name: str, run: Run) -> list[tuple[int, int, dict[str, ResultObject]]]:
+    """Return (ix, iy, {role: object}) of every block of a step that has a result, by row."""
+    blocks = (
+        Block.objects.filter(step__run=run, step__name=step_name, result__isnull=False)
+        .exclude(state=BlockState.PENDING)
+        .select_related("result")
+        .prefetch_related("result__files")
+        .order_by("iy", "ix")
+    )
+    return [
+        (block.ix, block.iy, {row.role: row for row in block.result.files.all()})
+        for block in blocks
+        if block.result is not None
+    ]
+
+
+def reports_of(step_name: str, run: Run) -> list[tuple[int, int, dict[str, Any]]]:
+    """Return (ix, iy, report) of every block of a step that has a result, by row."""
+    rows = (
+        Block.objects.filter(step__run=run, step__name=step_name, result__isnull=False)
+        .order_by("iy", "ix")
+        .values_list("ix", "iy", "result__report")
+    )
+    return list(rows)
+
+
+def blocks_pending(chunk_id: int) -> list[Block]:
+    """Return the unsettled blocks of a chunk in the order they are worked off."""
+    return list(
+        Block.objects.filter(chunk_id=chunk_id, state=BlockState.PENDING).order_by("iy", "ix")
+    )
+
+
+def blocks_of_run(run: Run) -> Iterable[tuple[str, int, int, str, str]]:
+    """Return (step name, ix, iy, state, error message) of the blocks of a run's block steps."""
+    return (
+        Block.objects.filter(step__run=run, step__scope="blocks")
+        .order_by("step__ordinal", "iy", "ix")
+        .values_list("step__name", "ix", "iy", "state", "error_message")
+    )
+
+
+def result_find(project_id: Any, fingerprint: str) -> Result | None:
+    """Return the known result of a fingerprint within the project."""
+    return (
+        Result.objects.filter(project_id=project_id, fingerprint=fingerprint)
+        .prefetch_related("files")
+        .first()
+    )
+
+
+def events_of(run: Run, *, limit: int = 1000) -> list[JobEvent]:
+    """Return the newest events of a run, oldest first."""
+    return list(JobEvent.objects.filter(run=run).order_by("-id")[:limit])[::-1]

@@ -1,0 +1,48 @@
+"""Doorbells: a message says "there is work of class X", never which work."""
+
+import logging
+
+from celery import current_app
+from django.db import connection
+from django.utils import timezone
+
+from apps.jobs.models import Bell
+
+log = logging.getLogger(__name__)
+DRAIN_TASK = "orchestration.tasks.drain"
+BELL_EXPIRES_SECONDS = 30
+
+
+def bell_ring(resource_class: str, *, hint: int = 0, count: int = 1) -> bool:
+    """Ring for a class; a broker that is away costs latency only, so failure is only logged."""
+    try:
+        with current_app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=0, timeout=1)
+            for _ in range(count):
+                current_app.send_task(
+                    DRAIN_TASK,
+                    args=[resource_class, hint],
+                    queue=resource_class,
+                    expires=BELL_EXPIRES_SECONDS,
+                    retry=False,
+                    ignore_result=True,
+                    connection=broker,
+                )
+    except Exception as error:  # noqa: BLE001  (kombu raises whatever its transport raises)
+        log.warning("The bell for class %s could not be rung: %s", resource_class, error)
+        return False
+    Bell.objects.bulk_create(
+        Bell(resource_class=resource_class, rung_at=timezone.now()) for _ in range(count)
+    )
+    return True
+
+
+def bell_answer(resource_class: str) -> None:
+    """Note that somebody heard: one unanswered bell of the class is answered."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE jobs_bell SET answered_at = clock_timestamp() WHERE id = ("
+            " SELECT id FROM jobs_bell WHERE resource_class = %s AND answered_at IS NULL"
+            " ORDER BY rung_at LIMIT 1 FOR UPDATE SKIP LOCKED)",
+            [resource_class],
+        )

@@ -1,0 +1,122 @@
+"""What a planner writes: steps with their chunks and blocks, outputs, warnings."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from apps.jobs.domain import PlannedStep, chunks_of
+from apps.jobs.enums import EventKind, StepState
+from apps.jobs.models import Block, Chunk, JobEvent, Run, Step
+
+MAX_WARNINGS = 100
+_BATCH = 5000
+
+
+@transaction.atomic
+def run_planned(run: Run, steps: Sequence[PlannedStep]) -> list[Step]:
+    """Insert the steps of a run with their chunks and blocks; the reconciler opens them."""
+    offset = run.steps.count()
+    rows = [_step_row(run, number + offset, plan) for number, plan in enumerate(steps)]
+    Step.objects.bulk_create(rows)
+    for row, plan in zip(rows, steps, strict=True):
+        _chunks_insert(row, plan)
+    JobEvent.objects.create(
+        at=timezone.now(),
+        run_id=run.pk,
+        kind=EventKind.PLAN,
+        detail={"steps": [{"name": row.name, "blocks": row.n_blocks} for row in rows]},
+    )
+    return rows
+
+
+def internal_step_insert(run: Run, *, name: str, kernel: str, title: str, ordinal: int) -> Step:
+    """Insert a step of the house itself (planning, verification) that may run at once."""
+    plan = PlannedStep(
+        name=name, kernel=kernel, title=title, executor="control", resource_class="control"
+    )
+    row = _step_row(run, ordinal, plan)
+    row.state = StepState.RUNNING
+    row.started_at = timezone.now()
+    row.save(force_insert=True)
+    _chunks_insert(row, plan)
+    return row
+
+
+def run_output_add(
+    run: Run,
+    *,
+    layers: Iterable[object] = (),
+    model_version: object | None = None,
+    assessment: object | None = None,
+) -> None:
+    """Record ids of what a run made; layers keep their order and never repeat."""
+    with transaction.atomic():
+        held = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
+        outputs: dict[str, Any] = dict(held.outputs)
+        known = list(outputs.get("layers", []))
+        outputs["layers"] = known + [str(i) for i in layers if str(i) not in known]
+        if model_version is not None:
+            outputs["model_version"] = str(model_version)
+        if assessment is not None:
+            outputs["assessment"] = str(assessment)
+        held.outputs = outputs
+        held.save(update_fields=["outputs"])
+    run.outputs = outputs
+
+
+def run_warning_add(run: Run, text: str) -> None:
+    """Add a warning for people; repeated ones and those beyond a hundred are dropped."""
+    with transaction.atomic():
+        held = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
+        if text not in held.warnings and len(held.warnings) < MAX_WARNINGS:
+            held.warnings = [*held.warnings, text[:1000]]
+            held.save(update_fields=["warnings"])
+    run.warnings = held.warnings
+
+
+def _step_row(run: Run, ordinal: int, plan: PlannedStep) -> Step:
+    return Step(
+        run=run,
+        ordinal=ordinal,
+        name=plan.name,
+        title=plan.title or plan.name.replace("_", " ").capitalize(),
+        kernel=plan.kernel,
+        executor=plan.executor,
+        scope=plan.effective_scope,
+        resource_class="control" if plan.executor == "control" else plan.resource_class,
+        block_px=plan.block_px,
+        params=plan.params,
+        params_sha=plan.params_sha,
+        depends_on=list(plan.depends_on),
+        n_blocks=len(set(plan.blocks)),
+    )
+
+
+def _chunks_insert(step: Step, plan: PlannedStep) -> None:
+    groups = chunks_of(plan.blocks, workers=settings.WORKERS)
+    now = timezone.now()
+    chunks = Chunk.objects.bulk_create(
+        [
+            Chunk(
+                step=step,
+                seq=seq,
+                resource_class=step.resource_class,
+                priority=0,
+                not_before=now,
+                n_blocks=len(group),
+            )
+            for seq, group in enumerate(groups)
+        ],
+        batch_size=_BATCH,
+    )
+    blocks = (
+        Block(step=step, iy=iy, ix=ix, chunk=chunk)
+        for chunk, group in zip(chunks, groups, strict=True)
+        for ix, iy in group
+    )
+    Block.objects.bulk_create(blocks, batch_size=_BATCH)
+    step.n_chunks = len(chunks)
+    step.save(update_fields=["n_chunks"])
