@@ -51,19 +51,21 @@ class ModelVersion(ProjectOwned):
     map_model = models.ForeignKey(MapModel, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="branches"
+        "self", null=True, blank=True, on_delete=models.RESTRICT, related_name="branches"
     )
-    region = models.CharField(max_length=64, null=True, blank=True)
+    region = models.ForeignKey(
+        "aois.Region", null=True, blank=True, on_delete=models.RESTRICT, related_name="+"
+    )
     classifier = models.CharField(max_length=64)
     hyperparameters = models.JSONField(default=dict)
     feature_set = models.ForeignKey(
-        FeatureSet, on_delete=models.PROTECT, related_name="model_versions"
+        FeatureSet, on_delete=models.RESTRICT, related_name="model_versions"
     )
     sample_set_version = models.ForeignKey(
-        "samples.SampleSetVersion", on_delete=models.PROTECT, related_name="+"
+        "samples.SampleSetVersion", on_delete=models.RESTRICT, related_name="+"
     )
     scene_selection = models.ForeignKey(
-        "catalog.SceneSelection", on_delete=models.PROTECT, related_name="+"
+        "catalog.SceneSelection", on_delete=models.RESTRICT, related_name="+"
     )
     run = models.ForeignKey(
         "jobs.Run", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
