@@ -1,9 +1,14 @@
-"""Production: managed services, https, no demo."""
+"""Production: managed services, https, no demo. The web process refuses to start when unsafe."""
 
+from controlcenter.settings import env
 from controlcenter.settings.base import *  # noqa: F403
 
-DEMO = False
+DEMO = env.flag("DEMO", default=False)
+REFUSE_UNSAFE = True
+ORIGIN_SCHEMES = ("https",)
 SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

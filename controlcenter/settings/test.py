@@ -10,3 +10,7 @@ DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE", "test_cc
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 LEASE_TTL_SECONDS = 2
+LOGGING_CONFIG = None  # pytest captures records itself
+
+# A test holds its transaction open while it computes; only the application's sessions may not.
+DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=5s -c statement_timeout=120s"

@@ -1,0 +1,24 @@
+# Messages of the bootstrap. An error says what, where and what to do.
+say() { printf '· %s\n' "$*" >&2; }
+
+stop_with() {
+    printf '\nCannot go on: %s\n' "$1" >&2
+    shift
+    for line in "$@"; do printf '  %s\n' "$line" >&2; done
+    exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Run a noisy command; show what it printed only when it fails.
+quietly() {
+    local log status=0
+    log=$(mktemp)
+    "$@" >"$log" 2>&1 || status=$?
+    [ "$status" -eq 0 ] || tail -n 40 "$log" >&2
+    rm -f "$log"
+    return "$status"
+}
+
+# A fingerprint of files: names and contents, in a fixed order.
+fingerprint() { LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1; }

@@ -1,0 +1,53 @@
+"""What each process is told. The tiler gets an allow-list: it holds no credentials."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from controlcenter.settings import env
+from controlcenter.supervisor.services import Services
+from workers.raster.environment import gdal_environment
+
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "USER", "LOGNAME")
+REMOVED = ("PROJ_DATA", "PROJ_LIB", "GDAL_DATA", "GDAL_PYTHON_DRIVER_PATH", "VIRTUAL_ENV")
+ALWAYS = {
+    "NUMBA_THREADING_LAYER": "workqueue",
+    "PYTHONUNBUFFERED": "1",
+}
+NETWORK_PREFIXES = ("AWS_", "AZURE_", "GS_", "CPL_DEBUG", "CPL_CURL")
+
+
+def for_django(services: Services, *, port: int) -> dict[str, str]:
+    """Return the environment of web and workers: the caller's, closed against GDAL's extras."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in REMOVED and not name.startswith(NETWORK_PREFIXES)
+    }
+    kept.setdefault("DJANGO_SETTINGS_MODULE", "controlcenter.settings.dev")
+    path = _path_with_environment()
+    return {**kept, **ALWAYS, **gdal_environment("raster"), **services.addresses(), **path} | {
+        "PORT": str(port)
+    }
+
+
+def for_tiler(services: Services) -> dict[str, str]:
+    """Return the tiler's environment: the store to read and the keys of tile tokens."""
+    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    storage = os.environ.get("STORAGE_URL") or f"file://{services.layout.var / 'store'}"
+    return {
+        **kept,
+        **ALWAYS,
+        **gdal_environment("tiler"),
+        **_path_with_environment(),
+        "STORAGE_URL": storage,
+        "CATALOG_ROOTS": os.environ.get("CATALOG_ROOTS", ""),
+        "TILE_TOKEN_KEYS": json.dumps({"k1": env.key_for("tiles").hex()}),
+    }
+
+
+def _path_with_environment() -> dict[str, str]:
+    """The interpreter's own folder first, whatever shim or system Python PATH begins with."""
+    folder = str(Path(sys.executable).parent)
+    return {"PATH": os.pathsep.join((folder, os.environ.get("PATH", os.defpath)))}
