@@ -1,0 +1,250 @@
+"""Reads on the catalogue; every list starts from what the caller may see."""
+
+from collections.abc import Collection as Names
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib.gis.db.models import Union
+from django.contrib.gis.geos import GEOSGeometry
+from django.db.models import Prefetch, Q, QuerySet
+
+from apps.catalog.domain import period_parse
+from apps.catalog.enums import SceneKind
+from apps.catalog.models import Asset, Collection, Scene, SceneSelection
+from apps.core.errors import InvalidInput, NotFound
+from apps.projects.selectors import project_ids_of
+from workers.contracts.assets import AssetRef, SceneRef
+from workers.contracts.parameters import ScenesSpec
+from workers.contracts.plugins import SensorSpec
+
+
+def sensor_specs() -> list[SensorSpec]:
+    """Return the sensor plugins this installation knows."""
+    from apps.products.selectors import plugin_specs
+
+    return [SensorSpec.model_validate(_dumped(spec)) for spec in plugin_specs("sensor")]
+
+
+def scenes_visible_to(user: Any) -> QuerySet[Scene]:
+    """Return the imagery of the caller's projects, with collection and assets."""
+    return _with_assets(
+        Scene.objects.filter(project__in=project_ids_of(user), kind=SceneKind.SCENE)
+    )
+
+
+def references_visible_to(user: Any) -> QuerySet[Scene]:
+    """Return the reference items of the caller's projects."""
+    return _with_assets(
+        Scene.objects.filter(project__in=project_ids_of(user), kind=SceneKind.REFERENCE)
+    )
+
+
+def statics_visible_to(user: Any) -> QuerySet[Scene]:
+    """Return the static layers of the caller's projects."""
+    return _with_assets(
+        Scene.objects.filter(project__in=project_ids_of(user), kind=SceneKind.STATIC)
+    )
+
+
+def collections_visible_to(user: Any) -> QuerySet[Collection]:
+    """Return the collections of the caller's projects."""
+    return Collection.objects.filter(project__in=project_ids_of(user))
+
+
+def selections_visible_to(user: Any) -> QuerySet[SceneSelection]:
+    """Return the frozen selections of the caller's projects."""
+    return SceneSelection.objects.filter(project__in=project_ids_of(user))
+
+
+def selection_of_project(project: Any, selection_id: UUID | str) -> SceneSelection:
+    """Return a frozen selection of the project; foreign and missing ids raise NotFound alike."""
+    found = SceneSelection.objects.filter(project=project, pk=selection_id).first()
+    if found is None:
+        raise NotFound(f"The project has no scene selection {selection_id}.")
+    return found
+
+
+def scenes_search(
+    project: Any,
+    *,
+    collections: Names[str] | None = None,
+    datetime: str | None = None,
+    cloud_cover_max: float | None = None,
+    geometry: GEOSGeometry | None = None,
+) -> QuerySet[Scene]:
+    """Return the imagery of a project that fits; absent filters restrict nothing.
+
+    A cloud limit keeps scenes that state none; ``geometry`` is EPSG:4326. Excluded scenes are
+    listed too: a selection leaves them out, a search does not.
+    """
+    found = Scene.objects.filter(project=project, kind=SceneKind.SCENE)
+    if collections:
+        collections_check(project, collections)
+    return scenes_filter(
+        found,
+        collections=collections,
+        datetime=datetime,
+        cloud_cover_max=cloud_cover_max,
+        geometry=geometry,
+    )
+
+
+def scenes_filter(
+    scenes: QuerySet[Scene],
+    *,
+    collections: Names[str] | None = None,
+    datetime: str | None = None,
+    cloud_cover_max: float | None = None,
+    geometry: GEOSGeometry | None = None,
+) -> QuerySet[Scene]:
+    """Narrow scenes by collection ids, STAC period, percent of cloud and footprint."""
+    if collections:
+        scenes = scenes.filter(collection__stac_id__in=list(collections))
+    if datetime:
+        scenes = scenes.filter(_period(datetime))
+    if cloud_cover_max is not None:
+        scenes = scenes.filter(Q(cloud_cover=None) | Q(cloud_cover__lte=cloud_cover_max))
+    if geometry is not None:
+        scenes = scenes.filter(footprint__intersects=geometry)
+    return scenes
+
+
+def collections_check(project: Any, names: Names[str]) -> None:
+    """Raise InvalidInput naming the collections a project does not have."""
+    known = set(Collection.objects.filter(project=project).values_list("stac_id", flat=True))
+    unknown = sorted(set(names) - known)
+    if unknown:
+        text = f"The project has no collection {', '.join(map(repr, unknown))}"
+        have = ", ".join(sorted(known)) or "none; import a catalogue first"
+        raise InvalidInput(f"{text}; it has: {have}.", errors={"collections": [f"{text}."]})
+
+
+def selection_scene_refs(
+    selection: SceneSelection,
+    *,
+    geometry_4326: GEOSGeometry | None = None,
+    sources: Iterable[str] | None = None,
+) -> list[SceneRef]:
+    """Return the scenes of a selection by (datetime, item id) as a kernel sees them.
+
+    Only scenes whose footprint meets ``geometry_4326``. ``sources``: asset keys or common names;
+    a scene that has none of them is left out.
+    """
+    scenes = Scene.objects.filter(selections=selection)
+    if geometry_4326 is not None:
+        scenes = scenes.filter(footprint__intersects=geometry_4326)
+    wanted = None if sources is None else set(sources)
+    ordered = _with_assets(scenes).order_by("datetime", "item_id", "id")
+    return [scene_ref(scene) for scene in ordered if wanted is None or _offers(scene, wanted)]
+
+
+def scene_ref(scene: Scene) -> SceneRef:
+    """Return a scene as a kernel sees it; all its raster bands and masks.
+
+    A raster that could not be read at import is described like its neighbours, so that reading
+    it fails by name and is never left out in silence.
+    """
+    if scene.datetime is None:
+        raise InvalidInput(f"Scene {scene.item_id} has no date.")
+    rasters = [asset for asset in scene.assets.all() if asset.driver]
+    pattern = next((asset for asset in rasters if _described(asset)), None)
+    return SceneRef(
+        id=str(scene.pk),
+        item_id=scene.item_id,
+        sensor=scene.sensor,
+        datetime=scene.datetime,
+        platform=scene.platform,
+        assets={
+            asset.key: _asset_ref(asset, asset if _described(asset) else pattern)
+            for asset in rasters
+            if pattern is not None or _described(asset)
+        },
+    )
+
+
+def selection_warnings(selection: SceneSelection) -> list[str]:
+    """Return a sentence for every scene of a selection that was flagged when imported."""
+    flagged = Scene.objects.filter(selections=selection).exclude(flagged_reason="")
+    return [
+        f"Scene {item_id}: {reason}"
+        for item_id, reason in flagged.values_list("item_id", "flagged_reason")
+    ]
+
+
+def selection_footprint(selection: SceneSelection) -> GEOSGeometry | None:
+    """Return the union of the footprints of a selection (EPSG:4326)."""
+    joined: GEOSGeometry | None = Scene.objects.filter(selections=selection).aggregate(
+        whole=Union("footprint")
+    )["whole"]
+    return joined
+
+
+def sources_of(project: Any) -> Mapping[str, set[str]]:
+    """Return asset keys and common names that the project's imagery offers, by kind of name."""
+    bands = Asset.objects.filter(
+        project=project, scene__kind=SceneKind.SCENE, has_data=True
+    ).values_list("key", "common_name")
+    pairs = set(bands.distinct())
+    return {"keys": {key for key, _ in pairs}, "common_names": {n for _, n in pairs if n}}
+
+
+def scenes_spec(value: Any) -> ScenesSpec:
+    """Return a checked search; pydantic's error names unknown and wrong fields."""
+    return value if isinstance(value, ScenesSpec) else ScenesSpec.model_validate(value or {})
+
+
+def _period(text: str) -> Q:
+    period = period_parse(text)
+    inside = Q()
+    if period.start is not None:
+        inside &= Q(datetime__gte=period.start)
+    if period.end is not None:
+        inside &= Q(datetime__lte=period.end)
+    if period.start is None or period.end is None:
+        return inside
+    # An item without a datetime of its own is found by its interval.
+    spans = Q(properties__datetime=None, start_datetime__lte=period.end)
+    return inside | (spans & Q(end_datetime__gte=period.start))
+
+
+def _with_assets(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
+    return scenes.select_related("collection", "project").prefetch_related(
+        Prefetch("assets", queryset=Asset.objects.order_by("key"))
+    )
+
+
+def _offers(scene: Scene, wanted: set[str]) -> bool:
+    names = {
+        name for asset in scene.assets.all() if asset.has_data
+        for name in (asset.key, asset.common_name)
+    }  # fmt: skip
+    return bool(names & wanted)
+
+
+def _described(asset: Asset) -> bool:
+    return bool(asset.crs and asset.transform and asset.shape and asset.dtype)
+
+
+def _asset_ref(asset: Asset, like: Asset | None) -> AssetRef:
+    like = like or asset
+    return AssetRef(
+        key=asset.key,
+        path=asset.path,
+        driver=asset.driver,
+        band=asset.band,
+        dtype=asset.dtype or like.dtype,
+        nodata=asset.nodata,
+        scale=asset.scale,
+        offset=asset.offset,
+        crs=like.crs,
+        transform=like.transform,
+        shape=like.shape,
+        common_name=asset.common_name,
+        roles=tuple(asset.roles),
+        version=asset.version,
+    )
+
+
+def _dumped(spec: Any) -> Any:
+    return spec.model_dump() if hasattr(spec, "model_dump") else spec

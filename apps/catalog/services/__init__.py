@@ -1,0 +1,7 @@
+"""Writes on the catalogue."""
+
+from apps.catalog.services.imports import catalog_import_apply
+from apps.catalog.services.scenes import scene_include
+from apps.catalog.services.selections import scene_selection_freeze
+
+__all__ = ["catalog_import_apply", "scene_include", "scene_selection_freeze"]
