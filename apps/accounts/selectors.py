@@ -2,11 +2,12 @@
 
 import hashlib
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from apps.accounts.models import ApiToken, AuditEntry, User
+from apps.accounts.models import ApiToken, AuditEntry, Organisation, User
 
 ACTIVE = Q(is_active=True) & (Q(organisation__isnull=True) | Q(organisation__is_active=True))
 
@@ -33,6 +34,15 @@ def active_user(user_id: Any) -> User | None:
 
 def user_by_username(username: str) -> User | None:
     return User.objects.select_related("organisation").filter(ACTIVE, username=username).first()
+
+
+def organisation_named(key: str) -> Organisation | None:
+    """Return an active organisation by its id or slug, else None."""
+    try:
+        wanted = Q(pk=UUID(key))
+    except ValueError:
+        wanted = Q(slug=key)
+    return Organisation.objects.filter(wanted, is_active=True).first()
 
 
 def audit_of_project(project: Any) -> QuerySet[AuditEntry]:

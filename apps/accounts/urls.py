@@ -1,4 +1,13 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-api_urlpatterns: list[URLPattern | URLResolver] = []
-urlpatterns: list[URLPattern | URLResolver] = []
+from apps.accounts.api.views import MeApi, TokenApi
+from apps.accounts.views.sessions import LoginPage, LogoutPage
+
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("auth/token/", TokenApi.as_view(), name="auth-token"),
+    path("users/me/", MeApi.as_view(), name="me"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("login/", LoginPage.as_view(), name="login"),
+    path("logout/", LogoutPage.as_view(), name="logout"),
+]

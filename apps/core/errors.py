@@ -1,4 +1,4 @@
-"""Domain errors. HTTP status is looked up in ``apps.core.api.problems``, never set here."""
+"""Domain errors. HTTP status is looked up in ``apps.core.domain.problems``, never set here."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-api_urlpatterns: list[URLPattern | URLResolver] = []
+from apps.core.api.docs import DocsApi, SchemaApi
+
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", SchemaApi.as_view(), name="schema"),
+    path("docs/", DocsApi.as_view(), name="docs"),
+]
 urlpatterns: list[URLPattern | URLResolver] = []

@@ -100,3 +100,27 @@ def legend_of_nomenclature(nomenclature: Nomenclature) -> tuple[LegendClass, ...
 def legend_of(project: Project) -> tuple[LegendClass, ...]:
     """Return the classes of the project's own nomenclature by code."""
     return legend_of_nomenclature(project.nomenclature) if project.nomenclature else ()
+
+
+def nomenclature_of(project: Project, nomenclature_id: Any) -> Nomenclature:
+    """Return a nomenclature of this project, or raise NotFound."""
+    found = Nomenclature.objects.filter(project=project, pk=nomenclature_id).first()
+    if found is None:
+        raise NotFound("There is no such nomenclature in this project.")
+    return found
+
+
+def membership_get(project: Project, key: str) -> Membership:
+    """Return a membership of this project by its own id or its user's.
+
+    Raises:
+        NotFound: Neither is in this project.
+    """
+    try:
+        wanted = UUID(str(key))
+    except ValueError as exc:
+        raise NotFound("There is no such member.") from exc
+    found = members_of(project).filter(Q(pk=wanted) | Q(user_id=wanted)).first()
+    if found is None:
+        raise NotFound("There is no such member.")
+    return found

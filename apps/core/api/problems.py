@@ -1,8 +1,7 @@
-"""Every error of the API as RFC 9457 problem details; the only table of HTTP status codes."""
+"""Every error of the API as RFC 9457 problem details."""
 
 import logging
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -16,56 +15,15 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from apps.core import errors as domain
+from apps.core.domain.problems import (
+    CONTENT_TYPE,
+    internal_problem,
+    not_found_problem,
+    problem,
+    status_of,
+)
 
 logger = logging.getLogger(__name__)
-
-CONTENT_TYPE = "application/problem+json"
-NOT_FOUND_DETAIL = "There is no such object, or it is not yours to see."
-STATUS: dict[type[domain.DomainError], int] = {
-    domain.InvalidInput: 400,
-    domain.WrongCredentials: 401,
-    domain.Forbidden: 403,
-    domain.NotFound: 404,
-    domain.Conflict: 409,
-    domain.StaleEdit: 412,
-    domain.TooLarge: 413,
-    domain.PreconditionMissing: 428,
-    domain.TooManyAttempts: 429,
-    domain.Unavailable: 503,
-    domain.DomainError: 400,
-}
-
-
-def status_of(error: domain.DomainError) -> int:
-    """Return the HTTP status of a domain error: that of its nearest listed class."""
-    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-
-
-def problem(
-    status: int,
-    detail: str,
-    *,
-    code: str = "",
-    errors: Mapping[str, Any] | None = None,
-    **more: Any,
-) -> dict[str, Any]:
-    """Return the members of one problem; ``errors`` maps a field to its texts."""
-    title = HTTPStatus(status).phrase
-    name = code or title.lower().replace(" ", "_").replace("-", "_")
-    body: dict[str, Any] = {
-        "type": f"urn:controlcenter:problem:{name}",
-        "title": title,
-        "status": status,
-        "detail": detail,
-    }
-    if errors:
-        body["errors"] = errors
-    return body | {key: value for key, value in more.items() if value not in (None, "")}
-
-
-def not_found_problem() -> dict[str, Any]:
-    """Return the one body of every 404, so that foreign and unknown ids look the same."""
-    return problem(404, NOT_FOUND_DETAIL, code="not_found")
 
 
 def problem_response(exc: Exception, context: Mapping[str, Any]) -> Response:
@@ -104,8 +62,7 @@ def _describe(exc: Exception) -> tuple[dict[str, Any], dict[str, str]]:
         case OperationalError():
             text = "The database did not answer in time. Try again; narrow the query if it repeats."
             return problem(503, text, code="unavailable"), {"Retry-After": "5"}
-    text = "Something broke on our side. The error is logged under the request id of this answer."
-    return problem(500, text, code="internal"), {}
+    return internal_problem(), {}
 
 
 def _of_domain_error(exc: domain.DomainError) -> tuple[dict[str, Any], dict[str, str]]:

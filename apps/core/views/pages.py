@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.generic import View
 
-from apps.core.api.problems import status_of
+from apps.core.domain.problems import status_of
 from apps.core.enums import Role
 from apps.core.errors import DomainError, Forbidden, NotFound
 from apps.core.policy import Access, project_gate
@@ -52,4 +52,5 @@ class PageAccessMixin(View):
 
 def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Render what went wrong and what to do about it."""
-    return render(request, "core/error.html", {"error": error}, status=status_of(error))
+    status = status_of(error)
+    return render(request, "core/error.html", {"error": error, "status": status}, status=status)
