@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath, URL } from "node:url";
+import { defineConfig, type Plugin } from "vite";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** htmx is a classic script: it is copied beside the bundle, never bundled. */
+const classicHtmx: Plugin = {
+  name: "classic-htmx",
+  generateBundle() {
+    this.emitFile({
+      type: "asset",
+      fileName: "htmx.min.js",
+      source: readFileSync(here("node_modules/htmx.org/dist/htmx.min.js")),
+    });
+  },
+};
+
+export default defineConfig({
+  base: "/static/dist/",
+  plugins: [classicHtmx],
+  resolve: { alias: { leaflet: here("src/leaflet/shim.ts") } },
+  build: {
+    outDir: "build/dist",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    assetsInlineLimit: 0,
+    target: "es2022",
+    rollupOptions: {
+      input: {
+        shell: here("src/entries/shell.ts"),
+        map: here("src/entries/map.ts"),
+        job: here("src/entries/job.ts"),
+        launch: here("src/entries/launch.ts"),
+        extent: here("src/entries/extent.ts"),
+      },
+    },
+  },
+});
