@@ -1,4 +1,20 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-api_urlpatterns: list[URLPattern | URLResolver] = []
+from apps.layers.api import LayersApi, SceneTilesApi
+
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("layers/", LayersApi.as_view({"get": "list"}), name="layers"),
+    path(
+        "layers/<uuid:pk>/",
+        LayersApi.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="layer",
+    ),
+    *[
+        path(f"layers/<uuid:pk>/{what}/", LayersApi.as_view({"get": what}), name=f"layer-{what}")
+        for what in (
+            "style", "statistics", "point", "series", "stac", "tilejson", "archive", "display",
+        )
+    ],
+    path("catalog/scenes/<uuid:pk>/tiles/", SceneTilesApi.as_view(), name="scene-tiles"),
+]  # fmt: skip
 urlpatterns: list[URLPattern | URLResolver] = []

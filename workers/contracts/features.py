@@ -40,9 +40,7 @@ class FeatureSpec(Contract):
     @classmethod
     def _known_statistic(cls, value: str) -> str:
         if value not in STATISTICS:
-            raise ValueError(
-                f"Unknown statistic {value!r}; known: {', '.join(STATISTICS)}."
-            )
+            raise ValueError(f"Unknown statistic {value!r}; known: {', '.join(STATISTICS)}.")
         return value
 
     @field_validator("window")
@@ -50,9 +48,7 @@ class FeatureSpec(Contract):
     def _known_window(cls, value: str | None) -> str | None:
         if value is None or FIXED_WINDOW.match(value) or SEASON_WINDOW.match(value):
             return value
-        raise ValueError(
-            f"Window {value!r} is neither YYYY-MM-DD/YYYY-MM-DD nor MM-DD/MM-DD."
-        )
+        raise ValueError(f"Window {value!r} is neither YYYY-MM-DD/YYYY-MM-DD nor MM-DD/MM-DD.")
 
 
 class FeatureSetSpec(Contract):

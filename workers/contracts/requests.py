@@ -32,9 +32,7 @@ class KernelRequest(Contract):
     parameters: dict[str, Any]
     grid: Grid | None = None
     block: BlockRef | None = None
-    boundary: dict[str, Any] | None = (
-        None  # GeoJSON (Multi)Polygon in grid CRS; outside is 255
-    )
+    boundary: dict[str, Any] | None = None  # GeoJSON (Multi)Polygon in grid CRS; outside is 255
     scenes: tuple[SceneRef, ...] = ()
     inputs: tuple[InputRef, ...] = ()
     seed: int = 0
@@ -43,7 +41,7 @@ class KernelRequest(Contract):
 
 
 class OutputFile(Contract):
-    """A verified temporary file. ``suffix`` is kept by the store (``.tif``, ``.json``, ``.npz``)."""
+    """A verified temporary file; the store keeps ``suffix`` (``.tif``, ``.json``, ``.npz``)."""
 
     role: str
     path: str

@@ -43,7 +43,7 @@ def token_read(text: str, keys: Mapping[str, bytes], now: float) -> TileToken:
     except ValueError as error:
         raise TokenTampered("The tile address is not complete.") from error
     macs = [hmac.new(key, payload, hashlib.sha256).digest() for key in keys.values()]
-    if not any([hmac.compare_digest(mac, good) for good in macs]):
+    if not any(hmac.compare_digest(mac, good) for good in macs):
         raise TokenTampered("The tile address was changed.")
     token = TileToken.model_validate(json.loads(payload))
     good = keys.get(token.k)
@@ -52,9 +52,7 @@ def token_read(text: str, keys: Mapping[str, bytes], now: float) -> TileToken:
     ):
         raise TokenTampered("The tile address was changed.")
     if token.e <= now:
-        raise TokenExpired(
-            "The tile address has expired; reload the page for a new one."
-        )
+        raise TokenExpired("The tile address has expired; reload the page for a new one.")
     return token
 
 
@@ -73,7 +71,7 @@ class IndexScene(Contract):
 
 
 class ReleaseIndex(Contract):
-    """File ``index/<id>.json`` of the store. ``display`` is EPSG:3857, ``archives`` project grid."""
+    """File ``index/<id>.json`` of the store: ``display`` EPSG:3857, ``archives`` project grid."""
 
     id: str
     kind: Literal["layer", "scene"]
