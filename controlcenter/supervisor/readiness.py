@@ -9,7 +9,7 @@ from controlcenter.supervisor.errors import SupervisorError
 
 def ask(port: int, path: str, *, host: str = "127.0.0.1") -> tuple[int, dict[str, object]]:
     """Return (status, body) of one GET; status 0 means that nobody answered."""
-    link = http.client.HTTPConnection(host, port, timeout=15)
+    link = http.client.HTTPConnection(host, port, timeout=5)
     try:
         link.request("GET", path, headers={"Host": "localhost"})
         answer = link.getresponse()
