@@ -13,9 +13,8 @@ from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, P
 
 from apps.core.errors import InvalidInput, TooLarge
 
-MAX_DEPTH = 8
 MAX_VERTICES = 100_000
-# Levels of lists around one position.
+# Lists around one position; anything nested deeper is refused on the way down.
 LEVELS = {
     "Point": 0,
     "MultiPoint": 1,
@@ -77,11 +76,8 @@ def geometry_check(
         raise _wrong(field, f"Type {str(kind)[:40]!r} is not a geometry that can be used here.")
     if kind not in kinds:
         raise _wrong(field, f"Expected {' or '.join(sorted(kinds))}, not {kind}.")
-    coordinates = value.get("coordinates")
-    if depth_of(coordinates) > MAX_DEPTH:
-        raise _wrong(field, f"The coordinates are nested deeper than {MAX_DEPTH} levels.")
     count = [0]
-    clean = _level(coordinates, LEVELS[kind], kind, field, count)
+    clean = _level(value.get("coordinates"), LEVELS[kind], kind, field, count)
     if count[0] == 0:
         raise _wrong(field, "The geometry is empty.")
     _check_parts(clean, kind, field)
@@ -96,19 +92,6 @@ def feature_parts(value: Any, *, field: str = DEFAULT_FIELD) -> tuple[Any, dict[
     if properties is not None and not isinstance(properties, Mapping):
         raise _wrong("properties", "Expected an object.")
     return value.get("geometry"), dict(properties or {})
-
-
-def depth_of(value: Any) -> int:
-    """Return how deep lists are nested, looking no deeper than one past the limit."""
-    depth, layer = 0, [value]
-    while depth <= MAX_DEPTH:
-        layer = [item for part in layer if isinstance(part, list | tuple) for item in part[:2000]]
-        if not layer:
-            return depth
-        depth += 1
-        # Only one element a level matters for depth once the level holds a number.
-        layer = [item for item in layer if isinstance(item, list | tuple)] or layer[:1]
-    return depth
 
 
 def _level(value: Any, levels: int, kind: str, field: str, count: list[int]) -> Any:
