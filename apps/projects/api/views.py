@@ -50,6 +50,10 @@ class ProjectApi(
         services.project_update(row, user=request.user, **given)
         return self._answer(row.pk, status.HTTP_200_OK)
 
+    @extend_schema(request=forms.ProjectUpdateSerializer, responses=forms.ProjectSerializer)
+    def update(self, request: Request, pk: str) -> Response:
+        return self.partial_update(request, pk)
+
     def perform_destroy(self, instance: Any) -> None:
         services.project_delete(instance, user=self.request.user)
 
