@@ -1,0 +1,140 @@
+"""Imports answer 202 with a job: files are read by a compute child, never by the web process."""
+
+from pathlib import PurePath
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.response import Response
+
+from apps.core.api.views import ApiView
+from apps.core.enums import Role
+from apps.core.errors import InvalidInput, TooLarge
+from apps.core.policy import Access
+from apps.core.storage import store_open
+from apps.jobs.models import Job
+from apps.jobs.selectors import job_representation, job_visible_to
+from apps.orchestration.services.job_launch import job_submit_internal
+from apps.samples.selectors import sample_sets_visible_to
+
+MAX_UPLOAD_BYTES = 200 * 1024 * 1024
+EXTENSIONS = (".geojson", ".json", ".gpkg", ".zip", ".csv")
+VECTOR_OPTIONS = (
+    "class_field", "layer", "crs", "x_field", "y_field", "from_field", "to_field",
+    "group_field", "class_map", "create_classes", "name_field",
+)  # fmt: skip
+
+
+class CatalogImportSerializer(serializers.Serializer[Any]):
+    project = serializers.UUIDField()
+    href = serializers.CharField(max_length=2000)
+
+
+class VectorImportSerializer(serializers.Serializer[Any]):
+    """Multipart form: the file and how its columns are read."""
+
+    file = serializers.FileField()
+    class_field = serializers.CharField(required=False)
+    layer = serializers.CharField(required=False)
+    crs = serializers.CharField(required=False)
+    x_field = serializers.CharField(required=False)
+    y_field = serializers.CharField(required=False)
+    from_field = serializers.CharField(required=False)
+    to_field = serializers.CharField(required=False)
+    group_field = serializers.CharField(required=False)
+    name_field = serializers.CharField(required=False)
+    class_map = serializers.JSONField(required=False)
+    create_classes = serializers.BooleanField(required=False)
+
+
+class CatalogImportApi(ApiView):
+    """``catalog/imports/``: import a STAC catalogue by path or address."""
+
+    access = Access(write=Role.PRODUCER)
+
+    @extend_schema(request=CatalogImportSerializer)
+    def post(self, request: Any) -> Response:
+        body = CatalogImportSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        project = self.project_from_body()
+        job = job_submit_internal(
+            user=request.user,
+            project=project,
+            workflow="import_catalog",
+            parameters={"href": body.validated_data["href"]},
+        )
+        return accepted(request.user, job)
+
+
+class SampleImportApi(ApiView):
+    """``sample-sets/{id}/import/``: import samples from a vector file."""
+
+    access = Access(write=Role.PRODUCER)
+
+    @extend_schema(request={"multipart/form-data": VectorImportSerializer})
+    def post(self, request: Any, pk: Any) -> Response:
+        sample_set = sample_sets_visible_to(request.user).filter(pk=pk).first()
+        project = self.project_for(sample_set.project_id if sample_set else pk)
+        assert sample_set is not None  # noqa: S101  project_for raised for a foreign id
+        given = vector_upload(request)
+        if not given["options"].get("class_field"):
+            raise InvalidInput(
+                "Say which column holds the class.",
+                errors={"class_field": ["This field is required."]},
+            )
+        parameters = {**given, "target": str(sample_set.pk)}
+        job = job_submit_internal(
+            user=request.user, project=project, workflow="import_samples", parameters=parameters
+        )
+        return accepted(request.user, job)
+
+
+class AoiImportApi(ApiView):
+    """``aois/import/``: import areas of interest from a vector file."""
+
+    access = Access(write=Role.PRODUCER)
+
+    @extend_schema(request={"multipart/form-data": VectorImportSerializer})
+    def post(self, request: Any) -> Response:
+        project = self.project_from_body()
+        job = job_submit_internal(
+            user=request.user,
+            project=project,
+            workflow="import_aois",
+            parameters=vector_upload(request),
+        )
+        return accepted(request.user, job)
+
+
+def accepted(user: Any, job: Job) -> Response:
+    """Return 202 with the job as the API shows it."""
+    fresh = job_visible_to(user).get(pk=job.pk)
+    return Response(job_representation(fresh), status=status.HTTP_202_ACCEPTED)
+
+
+def vector_upload(request: Any) -> dict[str, Any]:
+    """Store the uploaded file and return the import's parameters.
+
+    Raises:
+        InvalidInput: no file, an unknown extension, an unreadable option.
+        TooLarge: over 200 MB.
+    """
+    body = VectorImportSerializer(data=request.data)
+    body.is_valid(raise_exception=True)
+    upload: UploadedFile = body.validated_data["file"]
+    name = PurePath(str(upload.name or "")).name
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in EXTENSIONS:
+        raise InvalidInput(
+            f"File {name!r}: extension {suffix or '(none)'} is not read here.",
+            advice=f"Use one of {', '.join(EXTENSIONS)}; a Shapefile goes in a .zip.",
+            errors={"file": ["unknown extension."]},
+        )
+    if (upload.size or 0) > MAX_UPLOAD_BYTES:
+        raise TooLarge(f"File {name!r} is larger than {MAX_UPLOAD_BYTES // 1024**2} MB.")
+    stored = store_open().put_bytes(upload.read(), suffix)
+    options = {
+        key: body.validated_data[key] for key in VECTOR_OPTIONS if key in body.validated_data
+    }
+    return {"upload": stored.key, "file_name": name, "options": options}

@@ -1,0 +1,89 @@
+"""Launching jobs and estimating them. What a job does afterwards is told by ``apps.jobs``."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.response import Response
+
+from apps.core.api.views import ApiBehaviour, ApiView, ScopedViewSet
+from apps.core.enums import Role
+from apps.core.policy import Access
+from apps.jobs.models import Job
+from apps.jobs.selectors import job_representation, job_visible_to, jobs_filtered
+from apps.orchestration.services.job_launch import (
+    MAX_PRIORITY,
+    LaunchOrder,
+    estimate_order,
+    job_launch,
+)
+
+
+class LaunchSerializer(serializers.Serializer[Any]):
+    """Body of ``POST jobs/``: a workflow, its parameters and where it works."""
+
+    project = serializers.UUIDField()
+    workflow = serializers.CharField(max_length=80)
+    parameters = serializers.DictField(default=dict)
+    aoi = serializers.UUIDField(required=False, allow_null=True)
+    units = serializers.ListField(child=serializers.UUIDField(), required=False, allow_null=True)
+    priority = serializers.IntegerField(
+        required=False, allow_null=True, min_value=-MAX_PRIORITY, max_value=MAX_PRIORITY
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        unknown = sorted(set(self.initial_data) - set(self.fields))
+        if unknown:
+            text = f"Unknown field; known: {', '.join(self.fields)}."
+            raise serializers.ValidationError({name: [text] for name in unknown})
+        return attrs
+
+
+class JobsApi(ScopedViewSet):
+    """``jobs/``: list and launch."""
+
+    access = Access(read=Role.VIEWER, write=Role.PRODUCER)
+    scope = "launch"
+    serializer_class = LaunchSerializer
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return job_visible_to(self.request.user)
+
+    def list(self, request: Any) -> Response:
+        rows = jobs_filtered(self.filter_queryset(self.get_queryset()), request.query_params)
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response([job_representation(job) for job in page or []])
+
+    @extend_schema(request=LaunchSerializer)
+    def create(self, request: Any) -> Response:
+        job = job_launch(user=request.user, order=launch_order(self))
+        fresh = self.get_queryset().get(pk=job.pk)
+        return Response(job_representation(fresh), status=status.HTTP_201_CREATED)
+
+
+class JobEstimateApi(ApiView):
+    """``jobs/estimate/``: what a launch would read, compute and store."""
+
+    access = Access(write=Role.PRODUCER)
+    scope = "launch"
+
+    @extend_schema(request=LaunchSerializer)
+    def post(self, request: Any) -> Response:
+        return Response(estimate_order(user=request.user, order=launch_order(self)))
+
+
+def launch_order(view: ApiBehaviour) -> LaunchOrder:
+    """Return the order in a request's body; the project is checked for the caller's role."""
+    body = LaunchSerializer(data=view.request.data)
+    body.is_valid(raise_exception=True)
+    given = body.validated_data
+    return LaunchOrder(
+        project=view.project_from_body(),
+        workflow=given["workflow"],
+        parameters=given["parameters"],
+        aoi=str(given["aoi"]) if given.get("aoi") else None,
+        units=tuple(str(unit) for unit in given.get("units") or ()),
+        priority=given.get("priority") or 0,
+        idempotency_key=view.request.headers.get("Idempotency-Key"),
+    )

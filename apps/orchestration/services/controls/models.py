@@ -1,0 +1,59 @@
+"""Registering what a training step made."""
+
+from typing import Any
+
+from django.db import transaction
+
+from apps.catalog.models import SceneSelection
+from apps.jobs.models import Step
+from apps.jobs.selectors import reports_of, results_of
+from apps.jobs.services import run_output_add, run_warning_add
+from apps.modelling.models import FeatureSet, ModelVersion
+from apps.modelling.services import model_version_register
+from apps.quality.services import assessment_create_from_cv
+from apps.samples.models import SampleSetVersion
+
+
+@transaction.atomic
+def model_register(step: Step) -> dict[str, Any]:
+    """Write the model version and its cross-validated accuracy; once per job and forest."""
+    run = step.run
+    spec = run.job.spec
+    resolved, given = spec["resolved"], spec["parameters"]
+    (_, _, objects) = results_of("train", run)[0]
+    (_, _, report) = reports_of("train", run)[0]
+    version = ModelVersion.objects.filter(
+        run__job=run.job, forest_sha256=objects["forest"].sha256
+    ).first()
+    if version is None:
+        version = model_version_register(
+            project=run.job.project,
+            run=run,
+            report=report,
+            objects=objects,
+            feature_set=FeatureSet.objects.get(pk=resolved["feature_set"]["id"]),
+            sample_set_version=SampleSetVersion.objects.get(pk=resolved["sample_set_version"]),
+            scene_selection=SceneSelection.objects.get(pk=resolved["scene_selection"]),
+            classifier=given["classifier"],
+            hyperparameters=given.get("hyperparameters") or {},
+            seed=given["seed"],
+            season=resolved["season"],
+            name=resolved["model_name"],
+        )
+        assessment_create_from_cv(model_version=version, run=run, report=report)
+    assessment = version.assessments.first()
+    extraction = reports_of("extract", run)[0][2]
+    for text in [*_dropped(extraction), *report.get("warnings", [])]:
+        run_warning_add(run, text)
+    run_output_add(
+        run, model_version=str(version.pk), assessment=str(assessment.pk) if assessment else None
+    )
+    return {"model_version": str(version.pk)}
+
+
+def _dropped(extraction: dict[str, Any]) -> list[str]:
+    return [
+        f"{count} samples were left out: {reason}."
+        for reason, count in sorted(extraction.get("dropped", {}).items())
+        if count
+    ]

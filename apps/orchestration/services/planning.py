@@ -1,0 +1,67 @@
+"""Planning a run: its steps, and which blocks of the grid the area touches."""
+
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+
+from apps.core.errors import InvalidInput
+from apps.jobs.domain import PlannedStep
+from apps.jobs.models import Run
+from apps.jobs.services import run_planned
+from apps.orchestration.domain.planning import steps_planned
+from apps.orchestration.gateways import blocks_touching, geometry_to_grid
+from apps.products.selectors import workflow_get
+from workers.contracts.grid import Grid
+
+MAX_BLOCKS = 5_000_000
+
+
+def run_plan(run: Run) -> None:
+    """Insert the steps of a run in state ``planning``.
+
+    Raises:
+        InvalidInput: the area touches no block, or too many.
+    """
+    spec = run.job.spec
+    workflow = workflow_get(spec["workflow"])
+    blocks = run_blocks(spec) if any(s.scope == "blocks" for s in workflow.steps) else []
+    layers = spec.get("resolved", {}).get("layers", [])
+    block_px = spec["grid"]["block_size"] if spec.get("grid") else 0
+    run_planned(
+        run,
+        [
+            PlannedStep(
+                name=step.name,
+                title=step.title,
+                kernel=step.kernel,
+                executor=step.executor,
+                scope=step.scope,
+                params=params,
+                resource_class=step.resource_class,
+                block_px=block_px if step.scope == "blocks" else 0,
+                depends_on=before,
+                blocks=list(step_blocks),
+            )
+            for step, params, step_blocks, before in steps_planned(
+                workflow, spec, blocks, len(layers)
+            )
+        ],
+    )
+
+
+def run_blocks(spec: dict[str, Any]) -> list[tuple[int, int]]:
+    """Return the blocks a specification maps: those its boundary meets, or a plain raster."""
+    if spec["workflow"] == "self_check":
+        columns, rows = spec["parameters"]["columns"], spec["parameters"]["rows"]
+        return [(ix, iy) for iy in range(rows) for ix in range(columns)]
+    grid = Grid(**spec["grid"])
+    area = geometry_to_grid(GEOSGeometry(spec["boundary"], srid=4326), grid)
+    blocks = blocks_touching(area, grid)
+    if not blocks:
+        raise InvalidInput("The area touches no block of the project grid.")
+    if len(blocks) > MAX_BLOCKS:
+        raise InvalidInput(
+            f"The area touches {len(blocks)} blocks; the limit of one job is {MAX_BLOCKS}.",
+            advice="Split the area, or use a coarser grid.",
+        )
+    return blocks

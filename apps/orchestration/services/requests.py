@@ -1,0 +1,187 @@
+"""Rows → kernel request: what a block of a step needs, frozen at launch, found again here."""
+
+import hashlib
+import json
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.contrib.gis.geos import GEOSGeometry
+
+from apps.catalog.models import SceneSelection
+from apps.catalog.selectors import selection_scene_refs
+from apps.core.storage import store_open
+from apps.jobs.models import Step
+from apps.jobs.selectors import results_of
+from apps.modelling.models import ModelVersion
+from apps.modelling.services import model_version_verify
+from apps.orchestration.domain.sources import scenes_usable
+from apps.orchestration.gateways import block_outline_4326, geometry_clipped, geometry_to_grid
+from apps.orchestration.services.resolving import index_specs
+from apps.products.selectors import kernel_code_sha, manifest_versions
+from apps.samples.models import SampleSetVersion
+from workers.contracts.assets import SceneRef
+from workers.contracts.base import sha256_of
+from workers.contracts.grid import BlockRef, Grid
+from workers.contracts.requests import InputRef, KernelRequest
+
+
+def kernel_request_build(*, step: Step, ix: int, iy: int, staging: str) -> KernelRequest:
+    """Return the request of one block (or of a whole step of scope ``once``)."""
+    spec = step.run.job.spec
+    wanted = step.params["inputs"]
+    grid = Grid(**spec["grid"]) if spec.get("grid") else None
+    parameters = dict(step.params["parameters"])
+    inputs: list[InputRef] = []
+    if step.scope == "layers":
+        layer = parameters.pop("layers")[ix]
+        parameters |= layer["parameters"]
+        inputs += _step_objects(step, "predict", role=layer["object_role"])
+    for name in wanted:
+        if name == "samples":
+            inputs.append(_samples(spec))
+        elif name == "model":
+            inputs.append(_model(step, spec))
+        elif name.startswith("step:") and step.scope != "layers":
+            inputs += _step_objects(step, name[5:], role=None)
+        elif name == "upload":
+            parameters |= _upload(spec)
+        elif name == "assets":
+            parameters |= _assets(step)
+    scenes = _scenes(step, spec, grid, ix, iy) if "scenes" in wanted else ()
+    boundary = _boundary(str(step.run_id), spec, grid, ix, iy) if "boundary" in wanted else None
+    return KernelRequest(
+        id=f"{step.pk}:{ix}:{iy}",
+        kernel=step.kernel,
+        parameters=parameters,
+        grid=grid,
+        block=BlockRef(ix=ix, iy=iy) if step.scope == "blocks" else None,
+        boundary=boundary,
+        scenes=scenes,
+        inputs=tuple(inputs),
+        seed=_seed(step.run.job.spec_sha, step.name, ix, iy),
+        staging=staging,
+        roots=tuple(_roots()),
+    )
+
+
+def fingerprint_of(request: KernelRequest, step: Step) -> str:
+    """Return the identity of a block's result: everything that can change its bytes, no path."""
+    return sha256_of(
+        {
+            "project": str(step.run.project_id),
+            "kernel": request.kernel,
+            "code": kernel_code_sha(request.kernel),
+            "versions": manifest_versions(),
+            "parameters": {k: v for k, v in request.parameters.items() if k != "path"},
+            "grid": request.grid.model_dump(mode="json") if request.grid else None,
+            "block": request.block.model_dump() if request.block else None,
+            "boundary": request.boundary,
+            "scenes": [_scene_identity(scene) for scene in request.scenes],
+            "inputs": [[i.role, i.sha256, i.ix, i.iy] for i in request.inputs],
+            "seed": request.seed,
+        }
+    )
+
+
+def _scene_identity(scene: SceneRef) -> list[Any]:
+    return [
+        scene.item_id,
+        scene.sensor,
+        scene.datetime.isoformat(),
+        [
+            [key, asset.version, asset.scale, asset.offset, asset.nodata, asset.band]
+            for key, asset in sorted(scene.assets.items())
+        ],
+    ]
+
+
+def _seed(spec_sha: str, step: str, ix: int, iy: int) -> int:
+    digest = hashlib.sha256(f"{spec_sha}:{step}:{ix}:{iy}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
+
+
+def _roots() -> list[str]:
+    store = store_open()
+    return [str(root) for root in settings.CATALOG_ROOTS] + [str(store.root)]
+
+
+def _samples(spec: dict[str, Any]) -> InputRef:
+    version = SampleSetVersion.objects.get(pk=spec["resolved"]["sample_set_version"])
+    path = store_open().path(version.object_key)
+    return InputRef(role="samples", path=str(path), sha256=version.sha256, size=version.size)
+
+
+def _model(step: Step, spec: dict[str, Any]) -> InputRef:
+    version_id = spec["resolved"].get("model_version") or step.run.outputs.get("model_version")
+    version = ModelVersion.objects.get(pk=version_id)
+    model_version_verify(version)
+    path = store_open().path(version.forest_key)
+    return InputRef(
+        role="forest", path=str(path), sha256=version.forest_sha256, size=version.forest_size
+    )
+
+
+def _step_objects(step: Step, name: str, role: str | None) -> list[InputRef]:
+    store = store_open()
+    return [
+        InputRef(
+            role=found,
+            path=str(store.path(row.object_key)),
+            sha256=row.sha256,
+            size=row.size,
+            ix=ix,
+            iy=iy,
+        )
+        for ix, iy, objects in results_of(name, step.run)
+        for found, row in sorted(objects.items())
+        if role is None or found == role
+    ]
+
+
+def _upload(spec: dict[str, Any]) -> dict[str, Any]:
+    given = spec["parameters"]
+    path = store_open().path(given["upload"])
+    return {**given["options"], "path": str(path), "file_name": given["file_name"]}
+
+
+def _assets(step: Step) -> dict[str, Any]:
+    read = step.run.steps.get(name="read")
+    documents = json.loads(store_open().read_bytes(read.report["items_key"]))
+    return {"assets": documents["assets"]}
+
+
+def _scenes(
+    step: Step, spec: dict[str, Any], grid: Grid | None, ix: int, iy: int
+) -> tuple[SceneRef, ...]:
+    selection = _selection(spec["resolved"]["scene_selection"])
+    outline = block_outline_4326(grid, ix, iy) if grid and step.scope == "blocks" else None
+    return tuple(scenes_of(selection, spec, outline))
+
+
+def scenes_of(
+    selection: SceneSelection, spec: dict[str, Any], outline: GEOSGeometry | None = None
+) -> list[SceneRef]:
+    """Return the scenes of a selection that give a feature of the specification."""
+    sources = [feature["source"] for feature in spec["resolved"]["feature_set"]["features"]]
+    found = selection_scene_refs(selection, geometry_4326=outline)
+    return scenes_usable(found, sources, index_specs())
+
+
+@lru_cache(maxsize=8)
+def _selection(selection_id: str) -> SceneSelection:
+    return SceneSelection.objects.get(pk=selection_id)  # frozen: safe to keep
+
+
+def _boundary(
+    run_id: str, spec: dict[str, Any], grid: Grid | None, ix: int, iy: int
+) -> dict[str, Any] | None:
+    if grid is None or not spec.get("boundary"):
+        return None
+    area = _area(run_id, spec["boundary"], grid)
+    return geometry_clipped(area, grid, ix, iy)
+
+
+@lru_cache(maxsize=4)
+def _area(run_id: str, boundary: str, grid: Grid) -> GEOSGeometry:
+    return geometry_to_grid(GEOSGeometry(boundary, srid=4326), grid)
