@@ -179,7 +179,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 STORAGE_URL = env.text("STORAGE_URL", f"file://{VAR_DIR / 'store'}")
-CATALOG_ROOTS = env.paths("CATALOG_ROOTS")
+CATALOG_ROOTS = [*env.paths("CATALOG_ROOTS"), VAR_DIR / "demo"]
 TILER_SOCKET = env.service("TILER_SOCKET", str(VAR_DIR / "run" / "tiler.sock"))
 TILE_TOKEN_KEYS = {"k1": env.key_for("tiles")}
 MODEL_SIGNING_KEY = env.key_for("models")

@@ -80,7 +80,13 @@ def job_launch(*, user: User, order: LaunchOrder) -> Job:
 
 
 def job_submit_internal(
-    *, user: User, project: Project, workflow: str, parameters: dict[str, Any]
+    *,
+    user: User,
+    project: Project,
+    workflow: str,
+    parameters: dict[str, Any],
+    idempotency_key: str | None = None,
+    priority: int = 0,
 ) -> Job:
     """Submit a workflow that has no scope: imports, launched by routes of their own."""
     template = workflow_get(workflow)
@@ -92,7 +98,14 @@ def job_submit_internal(
         "grid": None,
         "boundary": None,
     }
-    return job_submit(project=project, user=user, workflow=workflow, spec=spec)
+    return job_submit(
+        project=project,
+        user=user,
+        workflow=workflow,
+        spec=spec,
+        idempotency_key=idempotency_key,
+        priority=priority,
+    )
 
 
 def estimate_order(*, user: User, order: LaunchOrder) -> dict[str, Any]:
