@@ -42,8 +42,10 @@ def for_tiler(services: Services) -> dict[str, str]:
         **gdal_environment("tiler"),
         **_path_with_environment(),
         "STORAGE_URL": storage,
-        "CATALOG_ROOTS": os.environ.get("CATALOG_ROOTS", ""),
-        "TILE_TOKEN_KEYS": json.dumps({"k1": env.key_for("tiles").hex()}),
+        "CATALOG_ROOTS": os.pathsep.join(
+            [*filter(None, [os.environ.get("CATALOG_ROOTS")]), str(services.layout.var / "demo")]
+        ),
+        "TILE_TOKEN_KEYS": json.dumps({name: key.hex() for name, key in env.token_keys().items()}),
     }
 
 
