@@ -5,6 +5,7 @@ drivers once. GDAL 3.12 has 147 drivers; all but a few are skipped, since a file
 otherwise chooses which driver, and so which other file or address, is opened.
 """
 
+import importlib
 import os
 import sys
 from typing import Literal
@@ -13,7 +14,7 @@ from workers.errors import WorkerError
 
 ProcessClass = Literal["raster", "tiler", "ingest"]
 
-ALLOWED: dict[str, frozenset[str]] = {
+ALLOWED: dict[ProcessClass, frozenset[str]] = {
     "raster": frozenset({"GTiff", "COG", "MEM", "JP2OpenJPEG"}),
     "tiler": frozenset({"GTiff", "COG", "MEM", "JP2OpenJPEG", "PNG", "WEBP", "JPEG"}),
     "ingest": frozenset(
@@ -21,28 +22,30 @@ ALLOWED: dict[str, frozenset[str]] = {
     ),
 }
 
-# Union of the drivers of the rasterio 1.5.2 (GDAL 3.12.2) and pyogrio 0.13.0 wheels. A newer wheel
-# with an unknown driver is refused by assert_drivers, which names the driver to add here.
-KNOWN_DRIVERS = tuple(
-    """
-AAIGrid|ACE2|ADBC|ADRG|AIG|AIVector|AVCBin|AVCE00|AirSAR|AmigoCloud|BAG|BIGGIF|BMP|BSB|BT|BYN|CAD
-CALS|CEOS|COASP|COG|COSAR|CPG|CSV|CSW|CTG|Carto|DAAS|DERIVED|DGN|DIMAP|DOQ1|DOQ2|DTED|DXF|ECRGTOC
-EDIGEO|EEDA|EEDAI|EHdr|EIR|ENVI|ERS|ESAT|ESRI Shapefile|ESRIC|ESRIJSON|Elastic|FAST|FlatGeobuf
-GDALG|GFF|GIF|GML|GMLAS|GNMDatabase|GNMFile|GPKG|GPSBabel|GPX|GRASSASCIIGrid|GRIB|GS7BG|GSAG|GSBG
-GSC|GTFS|GTI|GTX|GTiff|GXF|GenBin|Geoconcept|GeoJSON|GeoJSONSeq|GeoRSS|HDF5|HDF5Image|HF2|HFA|HTTP
-ILWIS|IRIS|ISCE|ISG|ISIS2|ISIS3|Interlis 1|Interlis 2|JAXAPALSAR|JDEM|JML|JP2OpenJPEG|JPEG|JSONFG
-KML|KMLSUPEROVERLAY|KRO|L1B|LAN|LCP|LIBERTIFF|LOSLAS|LVBAG|Leveller|MAP|MBTiles|MEM|MFF|MFF2|MRF
-MSGN|MSSQLSpatial|MVT|MapInfo File|Memory|MiraMonRaster|MiraMonVector|MySQL|NAS|NDF|NGSGEOID|NGW
-NITF|NOAA_B|NSIDCbin|NTv2|NWT_GRC|NWT_GRD|ODBC|ODS|OAPIF|OGCAPI|OGR_GMT|OGR_PDS|OGR_VRT|OSM|OpenFileGDB
-PAux|PCIDSK|PCRaster|PDF|PDS|PDS4|PGDUMP|PGeo|PLMOSAIC|PLSCENES|PMTiles|PNG|PNM|PRF|Parquet
-PostGISRaster|PostgreSQL|RCM|RIK|RMF|ROI_PAC|RPFTOC|RRASTER|RS2|RST|S102|S104|S111|S57|SAFE|SAGA
-SAR_CEOS|SENTINEL2|SIGDEM|SNAP_TIFF|SNODAS|SQLite|SRP|SRTMHGT|STACIT|STACTA|SXF|Selafin|TGA|TIGER
-TIL|TSX|Terragen|TopoJSON|USGSDEM|VDV|VICAR|VFK|VRT|WAsP|WCS|WEBP|WFS|WMS|WMTS|XLS|XLSX|XODR|XYZ
-ZMap|Zarr|netCDF
-""".replace("\n", "|")
-    .strip("|")
-    .split("|")
-)
+# The drivers of the rasterio 1.5.2 and pyogrio 0.13.0 wheels (GDAL 3.12.2 each, with copies of
+# their own). A wheel with one more driver is refused by assert_drivers, which names it. Never
+# write "Memory" here: GDAL 3.12 takes it for MEM, frees that driver and crashes at its next use.
+_RASTERIO_DRIVERS = """
+AAIGrid|ACE2|ADRG|AIG|AVCBin|AVCE00|AirSAR|BAG|BIGGIF|BMP|BSB|BT|BYN|CALS|CEOS
+COASP|COG|COSAR|CPG|CTG|DAAS|DERIVED|DIMAP|DOQ1|DOQ2|DTED|ECRGTOC|EEDA|EEDAI|EHdr
+EIR|ENVI|ERS|ESAT|ESRI Shapefile|ESRIC|ESRIJSON|FAST|GDALG|GFF|GIF|GNMDatabase
+GNMFile|GPKG|GRASSASCIIGrid|GRIB|GS7BG|GSAG|GSBG|GSC|GTI|GTX|GTiff|GXF|GenBin
+GeoJSON|GeoJSONSeq|HDF5|HDF5Image|HF2|HFA|HTTP|ILWIS|IRIS|ISCE|ISG|ISIS2|ISIS3
+JAXAPALSAR|JDEM|JP2OpenJPEG|JPEG|KMLSUPEROVERLAY|KRO|L1B|LAN|LCP|LIBERTIFF|LOSLAS
+Leveller|MAP|MBTiles|MEM|MFF|MFF2|MRF|MSGN|MVT|MiraMonRaster|NDF|NGSGEOID|NITF
+NOAA_B|NSIDCbin|NTv2|NWT_GRC|NWT_GRD|OSM|PAux|PCIDSK|PCRaster|PDF|PDS|PDS4|PLMOSAIC
+PNG|PNM|PRF|RCM|RIK|RMF|ROI_PAC|RPFTOC|RRASTER|RS2|RST|S102|S104|S111|SAFE|SAGA
+SAR_CEOS|SENTINEL2|SIGDEM|SNAP_TIFF|SNODAS|SQLite|SRP|SRTMHGT|STACIT|STACTA|TGA|TIL
+TSX|Terragen|TopoJSON|USGSDEM|VICAR|VRT|WCS|WEBP|WMS|WMTS|XYZ|ZMap|Zarr|netCDF
+"""
+_PYOGRIO_DRIVERS = """
+ADBC|AIVector|AVCBin|AVCE00|AmigoCloud|CSV|CSW|Carto|DGN|DXF|EDIGEO|EEDA
+ESRI Shapefile|ESRIJSON|Elasticsearch|FlatGeobuf|GDALG|GML|GPKG|GPSBabel|GPX|GTFS
+GeoJSON|GeoJSONSeq|GeoRSS|HTTP|Idrisi|JML|JSONFG|KML|LIBKML|LVBAG|MBTiles|MEM|MVT
+MapInfo File|MapML|MiraMonVector|NGW|OAPIF|ODS|OGCAPI|OGR_GMT|OGR_PDS|OGR_VRT|OSM
+OpenFileGDB|PCIDSK|PDF|PDS4|PGDUMP|PLSCENES|PMTiles|S57|SQLite|SXF|Selafin|TopoJSON
+VDV|VFK|VICAR|WAsP|WFS|XLSX
+"""
 
 _COMMON = {
     "CPL_VSIL_CURL_ALLOWED_FILENAME": "/vsicurl/none",
@@ -79,21 +82,24 @@ class DriversError(WorkerError):
     kind = "code"
 
 
+def _skipped(drivers: str, process_class: ProcessClass) -> str:
+    names = drivers.replace("\n", "|").strip("|").split("|")
+    return ",".join(name for name in names if name not in ALLOWED[process_class])
+
+
 def gdal_environment(process_class: ProcessClass) -> dict[str, str]:
     """Return the variables to set before the process starts (all single-threaded)."""
-    allowed = ALLOWED[process_class]
-    skipped = ",".join(name for name in KNOWN_DRIVERS if name not in allowed)
-    return {**_COMMON, **_ONE_THREAD, "GDAL_SKIP": skipped}
+    return {**_COMMON, **_ONE_THREAD, "GDAL_SKIP": _skipped(_RASTERIO_DRIVERS, process_class)}
 
 
-GDAL_ENV: dict[str, dict[str, str]] = {name: gdal_environment(name) for name in ALLOWED}  # type: ignore[arg-type]
+GDAL_ENV: dict[ProcessClass, dict[str, str]] = {name: gdal_environment(name) for name in ALLOWED}
 
 
 def apply_environment(process_class: ProcessClass) -> None:
-    """Set the variables in this process and remove credentials and proxies.
+    """Set the variables in this process, remove credentials and proxies, register the drivers.
 
     Raises:
-        DriversError: rasterio or pyogrio is imported already, so the drivers are registered.
+        DriversError: rasterio or pyogrio was imported under another environment.
     """
     early = [name for name in ("rasterio", "pyogrio") if name in sys.modules]
     if early and os.environ.get("GDAL_SKIP") != GDAL_ENV[process_class]["GDAL_SKIP"]:
@@ -105,6 +111,11 @@ def apply_environment(process_class: ProcessClass) -> None:
         if name in _REMOVED or name.startswith(_REMOVED_PREFIXES) or _is_proxy(name):
             del os.environ[name]
     os.environ.update(GDAL_ENV[process_class])
+    _register_rasterio()
+    if process_class == "ingest":
+        os.environ["GDAL_SKIP"] = _skipped(_PYOGRIO_DRIVERS, process_class)
+        _register_pyogrio()
+        os.environ["GDAL_SKIP"] = GDAL_ENV[process_class]["GDAL_SKIP"]
 
 
 def assert_drivers(process_class: ProcessClass) -> None:
@@ -117,12 +128,26 @@ def assert_drivers(process_class: ProcessClass) -> None:
 
     with Env() as env:
         registered = set(env.drivers())
+    if "pyogrio" in sys.modules:
+        registered |= set(sys.modules["pyogrio"].list_drivers())
     surplus = sorted(registered - ALLOWED[process_class])
     if surplus:
         raise DriversError(
             f"GDAL drivers {', '.join(surplus)} are registered in a {process_class} process; "
-            "apply_environment must run first, and new drivers belong in KNOWN_DRIVERS."
+            "apply_environment must run first; a driver of a newer wheel belongs in its list."
         )
+
+
+def _register_rasterio() -> None:
+    """GDAL registers its drivers at first use, so use it while the variables are right."""
+    from rasterio.env import Env
+
+    with Env():
+        pass
+
+
+def _register_pyogrio() -> None:
+    importlib.import_module("pyogrio").list_drivers()
 
 
 def _is_proxy(name: str) -> bool:

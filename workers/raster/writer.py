@@ -3,10 +3,7 @@
 The bytes depend on the pixels and the arguments only: one thread, fixed tags, no clock.
 """
 
-import hashlib
-import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,31 +13,15 @@ from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
-from workers.contracts.requests import OutputFile
 from workers.errors import StorageError
 from workers.raster.reader import open_path
 from workers.raster.tiff_structure import TiffDamaged, tiff_directories
+from workers.storage import WrittenFile, stamp, sync_file
 
 DTYPES = frozenset({"uint8", "int16", "uint16"})
 TAGS = {"TIFFTAG_SOFTWARE": "Control Center"}
 Affine6 = tuple[float, float, float, float, float, float]
 Piece = tuple[int, int, NDArray[Any]]
-
-
-@dataclass(frozen=True)
-class WrittenFile:
-    """A verified temporary file."""
-
-    path: str
-    sha256: str
-    size: int
-    suffix: str = ".tif"
-
-    def as_output(self, role: str) -> OutputFile:
-        """Return the contract for a kernel result."""
-        return OutputFile(
-            role=role, path=self.path, sha256=self.sha256, size=self.size, suffix=self.suffix
-        )
 
 
 def write_block(
@@ -101,32 +82,6 @@ def write_pieces(
                 dataset.write(np.ascontiguousarray(array), 1, window=window)
     except (RasterioError, OSError) as error:
         raise StorageError(f"{path}: the raster could not be written ({error}).") from error
-
-
-def sync_file(path: str | Path) -> None:
-    """Force a file to the disk.
-
-    Raises:
-        StorageError: the disk refused; the file is removed, since its bytes cannot be believed.
-    """
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        Path(path).unlink(missing_ok=True)
-        raise StorageError(f"{path}: fsync failed ({error}); computing again.") from error
-    finally:
-        os.close(descriptor)
-
-
-def stamp(path: str | Path, suffix: str | None = None) -> WrittenFile:
-    """Return size and SHA-256 of a finished file."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    size = os.path.getsize(path)
-    return WrittenFile(str(path), digest.hexdigest(), size, suffix or Path(path).suffix)
 
 
 def _profile(
