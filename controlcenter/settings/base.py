@@ -181,7 +181,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 STORAGE_URL = env.text("STORAGE_URL", f"file://{VAR_DIR / 'store'}")
 CATALOG_ROOTS = [*env.paths("CATALOG_ROOTS"), VAR_DIR / "demo"]
 TILER_SOCKET = env.service("TILER_SOCKET", str(VAR_DIR / "run" / "tiler.sock"))
-TILE_TOKEN_KEYS = {"k1": env.key_for("tiles")}
+TILE_TOKEN_KEYS = env.token_keys()
 MODEL_SIGNING_KEY = env.key_for("models")
 WORKERS = env.number("WORKERS", os.cpu_count() or 1)
 DEMO = env.flag("DEMO", default=True)

@@ -84,6 +84,18 @@ def key_for(purpose: str) -> bytes:
     return hashlib.sha256(f"{purpose}:{secret_key()}".encode()).digest()
 
 
+def token_keys() -> dict[str, bytes]:
+    """Return the keys of tile tokens by key id, the signing one first.
+
+    TILE_TOKEN_KEYS is a JSON object of id → hexadecimal key, so that web and tiler can share a
+    file and keys can be rotated; without it one key is derived from the secret key.
+    """
+    given = text("TILE_TOKEN_KEYS")
+    if not given:
+        return {"k1": key_for("tiles")}
+    return {name: bytes.fromhex(key) for name, key in json.loads(given).items()}
+
+
 # Sessions that hang must not hold others; dead peers are found within half a minute.
 SESSION_SETTINGS = {
     "idle_in_transaction_session_timeout": "10s",
