@@ -46,6 +46,17 @@ def geometry_read(
     return geometry
 
 
+def geometry_json(geometry: GEOSGeometry | None) -> dict[str, Any] | None:
+    """Return the GeoJSON geometry with the coordinates exactly as stored."""
+    if geometry is None:
+        return None
+    return {"type": geometry.geom_type, "coordinates": _listed(geometry.coords)}
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(child) for child in value] if isinstance(value, tuple) else value
+
+
 def multi_polygon(geometry: GEOSGeometry) -> MultiPolygon:
     """Return a polygon as a multipolygon of one."""
     if isinstance(geometry, MultiPolygon):

@@ -1,0 +1,160 @@
+"""Geometry checks: structure before GEOS sees it, validity after, then EPSG:4326."""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError, ProjError
+
+from workers.errors import InputError
+from workers.vector.limits import MAX_DEPTH, MAX_VERTICES_ALL, MAX_VERTICES_EACH, shown
+
+WGS84 = CRS.from_epsg(4326)
+DEPTHS = {"Point": 0, "MultiPoint": 1, "Polygon": 2, "MultiPolygon": 3}
+_PLACE = re.compile(r"^(?P<what>.*?)\[(?P<x>\S+) (?P<y>\S+)\]$")
+
+
+class RowRefused(Exception):
+    """One row cannot be used; the text says why."""
+
+
+def crs_read(text: str) -> CRS:
+    """Return a CRS named by a person; raises InputError when it is not known."""
+    try:
+        return CRS.from_user_input(text)
+    except CRSError as error:
+        raise InputError(f"crs {shown(text)} is not known; give for example EPSG:3035.") from error
+
+
+def shape_of(value: Any) -> shapely.Geometry:
+    """Return the geometry of a GeoJSON object, checked for structure first.
+
+    Raises RowRefused: no geometry, wrong type, too deep, too many vertices, not finite.
+    """
+    if value is None:
+        raise RowRefused("has no geometry")
+    if not isinstance(value, dict):
+        raise RowRefused("its geometry is not an object")
+    kind = value.get("type")
+    if kind not in DEPTHS:
+        raise RowRefused(f"is a {str(kind)[:40]}; points and polygons are read")
+    coordinates = value.get("coordinates")
+    count = _vertices(coordinates, DEPTHS[kind])
+    if count == 0:
+        raise RowRefused("its geometry is empty")
+    if count > MAX_VERTICES_EACH:
+        raise RowRefused(f"has {count:,} vertices, more than {MAX_VERTICES_EACH:,}")
+    try:
+        return shapely.geometry.shape({"type": kind, "coordinates": coordinates})
+    except (shapely.errors.ShapelyError, ValueError, TypeError, IndexError) as error:
+        raise RowRefused(f"its geometry cannot be built ({error})") from error
+
+
+def _vertices(value: Any, depth: int, level: int = 0) -> int:
+    if level > MAX_DEPTH:
+        raise RowRefused(f"its coordinates are nested more than {MAX_DEPTH} deep")
+    if not isinstance(value, list):
+        raise RowRefused("its coordinates are not a list")
+    if depth > 0:
+        return sum(_vertices(child, depth - 1, level + 1) for child in value)
+    if not value:
+        return 0
+    if len(value) not in (2, 3, 4):
+        raise RowRefused("a position is not a pair of numbers")
+    for number in value:
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise RowRefused("a coordinate is not a number")
+        if not math.isfinite(number):
+            raise RowRefused("a coordinate is not finite")
+    return 1
+
+
+def located(
+    shapes: Sequence[shapely.Geometry | None], crs: CRS
+) -> tuple[NDArray[Any], list[str | None]]:
+    """Return the geometries in EPSG:4326 (2D) and, by position, why one is refused.
+
+    A None among the shapes stays None without a reason.
+    Raises InputError when all together have too many vertices.
+    """
+    geoms = shapely.force_2d(np.array(shapes, dtype=object))
+    counts = shapely.get_num_coordinates(geoms)
+    if counts.sum() > MAX_VERTICES_ALL:
+        raise InputError(
+            f"The file has {counts.sum():,} vertices, more than {MAX_VERTICES_ALL:,}; split it."
+        )
+    reasons: list[str | None] = [
+        _refusal(geom, count) for geom, count in zip(geoms, counts, strict=True)
+    ]
+    good = np.array([geom is not None for geom in geoms]) & np.array(
+        [reason is None for reason in reasons]
+    )
+    geoms[good] = _to_wgs84(geoms[good], crs)
+    for position in np.flatnonzero(good):
+        reasons[position] = _out_of_world(geoms[position])
+    return geoms, reasons
+
+
+def _refusal(geom: shapely.Geometry | None, count: int) -> str | None:
+    if geom is None:
+        return None
+    if geom.geom_type not in DEPTHS:
+        return f"is a {geom.geom_type}; points and polygons are read"
+    if geom.is_empty:
+        return "its geometry is empty"
+    if count > MAX_VERTICES_EACH:
+        return f"has {int(count):,} vertices, more than {MAX_VERTICES_EACH:,}"
+    if geom.geom_type == "MultiPoint" and len(geom.geoms) > 1:
+        return "is a point with several positions; give one row for each"
+    if not np.isfinite(shapely.get_coordinates(geom)).all():
+        return "a coordinate is not finite"
+    if not shapely.is_valid(geom):
+        return invalid_text(shapely.is_valid_reason(geom))
+    return None
+
+
+def invalid_text(reason: str) -> str:
+    """Return a sentence for a GEOS validity reason, with the place in the file's coordinates."""
+    found = _PLACE.match(reason)
+    if found is None:
+        return f"its geometry is invalid ({reason}); repair it"
+    what = found["what"].lower()
+    verb = "crosses itself" if "self-intersection" in what else f"is invalid ({what})"
+    return f"its geometry {verb} near ({found['x']}, {found['y']}); repair it"
+
+
+def _to_wgs84(geoms: NDArray[Any], crs: CRS) -> NDArray[Any]:
+    single = [geom.geoms[0] if _is_single(geom) else geom for geom in geoms]
+    array = np.empty(len(single), dtype=object)
+    array[:] = single
+    if crs.equals(WGS84, ignore_axis_order=True):
+        return array
+    try:
+        transformer = Transformer.from_crs(crs, WGS84, always_xy=True)
+        moved = shapely.transform(
+            array, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+        )
+    except ProjError as error:
+        raise InputError(f"The coordinates cannot be brought to EPSG:4326 ({error}).") from error
+    return np.asarray(moved, dtype=object)
+
+
+def _is_single(geom: shapely.Geometry) -> bool:
+    return geom.geom_type.startswith("Multi") and len(geom.geoms) == 1
+
+
+def _out_of_world(geom: shapely.Geometry) -> str | None:
+    coordinates = shapely.get_coordinates(geom)
+    if not np.isfinite(coordinates).all():
+        return "lies outside the area of its coordinate system"
+    if (np.abs(coordinates[:, 0]) > 180).any() or (np.abs(coordinates[:, 1]) > 90).any():
+        x, y = coordinates[0]
+        return f"lies at longitude {x:.6g}, latitude {y:.6g}, which is outside the Earth; check crs"
+    if np.ptp(coordinates[:, 0]) > 180:
+        return "spans more than 180 degrees of longitude; split it at the antimeridian"
+    return None
