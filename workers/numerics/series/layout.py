@@ -96,6 +96,16 @@ class Jobs:
         self.leaf_rows.append(rows.astype(np.int32))
         return len(self.programs) - 1
 
+    def _wanted_rows(self) -> list[np.ndarray]:
+        """Leaf rows, −1 on dates that no window of the source takes: they are not computed."""
+        wanted = np.zeros((len(self.programs), self.days.size), dtype=bool)
+        for job in self.jobs:
+            wanted[job.source, list(job.times)] = True
+        return [
+            np.where(w, rows, -1).astype(np.int32)
+            for w, rows in zip(wanted, self.leaf_rows, strict=True)
+        ]
+
     def table(self) -> JobTable:
         """Flatten; jobs are ordered by source, so that each series is computed once."""
         jobs = sorted(self.jobs, key=lambda job: job.source)
@@ -107,7 +117,7 @@ class Jobs:
             source_ends=_ends([len(p.code) for p in self.programs]),
             source_scales=np.array(self.scales, dtype=np.float32),
             leaf_scales=np.array([s for scales in self.leaf_scales for s in scales], np.float32),
-            leaf_rows=_stack(self.leaf_rows, self.days.size),
+            leaf_rows=_stack(self._wanted_rows(), self.days.size),
             leaf_ends=_ends([len(p.leaves) for p in self.programs]),
             job_source=np.array([job.source for job in jobs], dtype=np.int32),
             time_ends=_ends([len(job.times) for job in jobs]),

@@ -153,7 +153,7 @@ def run_program(  # type: ignore[no-untyped-def]
         elif operation == CLIP:
             top -= 2
             apply_clip(stack[top, :n], stack[top + 1, :n], stack[top + 2, :n])
-        elif (operation >= ADD and operation <= DIV) or operation == MIN or operation == MAX:
+        elif ADD <= operation <= DIV or operation in (MIN, MAX):
             top -= 1
             apply_binary(operation, stack[top, :n], stack[top + 1, :n])
         else:

@@ -86,7 +86,7 @@ def _window_statistics(  # type: ignore[no-untyped-def]
     for j in range(outputs.shape[0]):
         statistic, n_min = outputs[j, 0], outputs[j, 2]
         target = out[outputs[j, 1], start : start + lanes]
-        if statistic == MIN or statistic == MAX or statistic == RANGE:
+        if statistic in (MIN, MAX, RANGE):
             extreme_lanes(values, counts, lanes, statistic, n_min, target)
         elif statistic < MEAN:
             high, low = quantiles[statistic, 0], quantiles[statistic, 1]
@@ -99,18 +99,19 @@ def _window_statistics(  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _run(planes, mask, table, quantiles, depth, longest, out):  # type: ignore[no-untyped-def]
+def _run(planes, mask, table, quantiles, sizes, out):  # type: ignore[no-untyped-def]
     (codes, numbers, source_ends, source_scales, leaf_scales, leaf_rows, leaf_ends) = table[:7]
     (job_source, time_ends, times, output_ends, outputs, network_ends, network) = table[7:14]
     days, doys, harmonic = table[14:]
-    dates, pixels = mask.shape
+    depth, longest, first, last = sizes
+    dates = mask.shape[0]
     series = np.full((dates, LANE), MISSING, dtype=np.int16)
     values = np.empty((longest + 1, LANE), dtype=np.int16)
     stack = np.empty((depth + 1, LANE), dtype=np.float32)
     counts, sums = np.zeros(LANE, np.int32), np.zeros(LANE, np.int32)
     squares = np.zeros(LANE, dtype=np.int64)
-    for start in range(0, pixels, LANE):
-        stop = min(start + LANE, pixels)
+    for start in range(first, last, LANE):
+        stop = min(start + LANE, last)
         current = -1
         for j in range(job_source.size):
             s = job_source[j]
@@ -128,22 +129,32 @@ def _run(planes, mask, table, quantiles, depth, longest, out):  # type: ignore[n
             _window_statistics(
                 values, window.size, stop - start, counts,
                 network[network_ends[j] : network_ends[j + 1]], wanted, out, quantiles,
-                sums, squares, start,
+                sums, squares, start - first,
             )  # fmt: skip
-            time_lanes(series, window, days, doys, harmonic, stop - start, wanted, out, start)
+            time_lanes(
+                series, window, days, doys, harmonic, stop - start, wanted, out, start - first
+            )
 
 
-def series_run(planes: np.ndarray, mask: np.ndarray, table: JobTable, features: int) -> np.ndarray:
-    """Return the features of all pixels: int16 (feature, pixel), −32768 = missing.
+def series_run(
+    planes: np.ndarray,
+    mask: np.ndarray,
+    table: JobTable,
+    features: int,
+    pixels: tuple[int, int] | None = None,
+) -> np.ndarray:
+    """Return the features of a range of pixels: int16 (feature, pixel), −32768 = missing.
 
-    planes: int16 (plane, pixel), C order; mask: uint8 (time, pixel), 1 = clear.
+    planes: int16 (plane, pixel), C order; mask: uint8 (time, pixel), 1 = clear. pixels: first and
+    one past the last; None takes all.
     """
-    out = np.full((features, planes.shape[1]), MISSING, dtype=np.int16)
+    first, last = pixels or (0, planes.shape[1])
+    out = np.full((features, last - first), MISSING, dtype=np.int16)
     arrays = (
         table.codes, table.numbers, table.source_ends, table.source_scales, table.leaf_scales,
         table.leaf_rows, table.leaf_ends, table.job_source, table.time_ends, table.times,
         table.output_ends, table.outputs, table.network_ends, table.network, table.days,
         table.day_of_year, table.harmonic,
     )  # fmt: skip
-    _run(planes, mask, arrays, _QUANTILES, table.depth, table.longest, out)
+    _run(planes, mask, arrays, _QUANTILES, (table.depth, table.longest, first, last), out)
     return out
