@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from apps.core.domain.problems import (
     CONTENT_TYPE,
@@ -11,41 +12,43 @@ from apps.core.domain.problems import (
     not_found_problem,
     problem,
 )
-from apps.core.errors import DomainError, Forbidden, InvalidInput, NotFound
+from apps.core.errors import DomainError, Forbidden, InvalidInput
 
 API_PREFIX = "/api/"
+GENERAL_PAGE = "core/error.html"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     error = InvalidInput("The request was refused.", advice="Go back and try again.")
-    return _answer(request, error, problem(400, error.message, code="refused"))
+    return _answer(request, problem(400, error.message, code="refused"), GENERAL_PAGE, error)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    error = Forbidden(
-        "Your role does not allow this.", advice="Ask a manager of the project for it."
-    )
-    return _answer(request, error, problem(403, error.message, code="forbidden"))
+    body = problem(403, "Your role does not allow this.", code="forbidden")
+    return _answer(request, body, "403.html")
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    error = NotFound("There is no such page, or it is not yours to see.")
-    return _answer(request, error, not_found_problem())
+    return _answer(request, not_found_problem(), "404.html")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    body = internal_problem()
-    return _answer(request, DomainError(body["detail"], advice="Try again in a moment."), body)
+    """Answer without the request's context, which may be what broke."""
+    if request.path.startswith(API_PREFIX):
+        return _answer(request, internal_problem(), "")
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     error = Forbidden("The form has expired or was opened elsewhere.", advice="Load it again.")
-    return _answer(request, error, problem(403, error.message, code="csrf"))
+    return _answer(request, problem(403, error.message, code="csrf"), GENERAL_PAGE, error)
 
 
-def _answer(request: HttpRequest, error: DomainError, body: dict[str, Any]) -> HttpResponse:
+def _answer(
+    request: HttpRequest, body: dict[str, Any], template: str, error: DomainError | None = None
+) -> HttpResponse:
     """Answer programs with a problem, people with a page."""
     status = body["status"]
     if request.path.startswith(API_PREFIX):
         return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
-    return render(None, "core/error.html", {"error": error, "status": status}, status=status)  # type: ignore[arg-type]
+    return render(request, template, {"error": error, "status": status}, status=status)

@@ -10,7 +10,7 @@ from django.views.generic import View
 
 from apps.core.domain.problems import status_of
 from apps.core.enums import Role
-from apps.core.errors import DomainError, Forbidden, NotFound
+from apps.core.errors import DomainError, NotFound
 from apps.core.policy import Access, project_gate
 
 
@@ -32,8 +32,6 @@ class PageAccessMixin(View):
             return super().dispatch(request, *args, **kwargs)
         except NotFound as exc:
             raise Http404(exc.message) from exc
-        except Forbidden as exc:
-            raise PermissionDenied(exc.message) from exc
         except DomainError as exc:
             return error_page(request, exc)
 
