@@ -1,4 +1,10 @@
 from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
 
-api_urlpatterns: list[URLPattern | URLResolver] = []
+from apps.quality.api.views import AssessmentApi
+
+router = SimpleRouter()
+router.register("assessments", AssessmentApi, basename="assessment")
+
+api_urlpatterns: list[URLPattern | URLResolver] = [*router.urls]
 urlpatterns: list[URLPattern | URLResolver] = []

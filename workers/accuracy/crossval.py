@@ -90,7 +90,7 @@ def assessment_report(
 def _macro(f1: Floats) -> Floats:
     counted = np.isfinite(f1).sum(axis=-1)
     total: Floats = np.nansum(f1, axis=-1)
-    return np.divide(total, counted, out=np.full(total.shape, np.nan), where=counted > 0)
+    return np.asarray(np.where(counted > 0, total / np.maximum(counted, 1), np.nan))
 
 
 def _class_row(

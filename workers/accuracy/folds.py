@@ -261,8 +261,8 @@ def _deal(labels: Ints, blocks: Ints, k: int, *, n_classes: int, seed: int) -> I
     greedy rule of scikit-learn's StratifiedGroupKFold).
     """
     n_blocks = int(blocks.max()) + 1
-    counts = np.bincount(blocks * n_classes + labels, minlength=n_blocks * n_classes)
-    counts = counts.reshape(n_blocks, n_classes).astype(np.float64)
+    cells = np.bincount(blocks * n_classes + labels, minlength=n_blocks * n_classes)
+    counts = np.asarray(cells.reshape(n_blocks, n_classes), dtype=np.float64)
     shuffled = np.random.default_rng(seed).permutation(n_blocks)
     order = shuffled[np.argsort(-counts[shuffled].std(axis=1), kind="stable")]
     share = counts / np.maximum(counts.sum(axis=0), 1.0)

@@ -30,7 +30,7 @@ class TreeParameters(Contract):
     )
     min_samples_leaf: Annotated[int, Field(ge=1, le=1_000)] | None = Field(
         default=None,
-        description="Fewest samples of a leaf; absent: 5, or 1 below 2,000 samples.",
+        description="Fewest samples of a leaf; absent: 5, or 3 below 2,000 samples.",
     )
     max_depth: Annotated[int, Field(ge=1, le=64)] | None = Field(
         default=None, description="Greatest depth of a tree; absent: not limited."
@@ -46,7 +46,7 @@ class TreeParameters(Contract):
         """Return every value in force, so that the record alone trains the same model."""
         values = self.model_dump()
         if values["min_samples_leaf"] is None:
-            values["min_samples_leaf"] = 1 if n_samples < SMALL_SET else 5
+            values["min_samples_leaf"] = 3 if n_samples < SMALL_SET else 5
         return values
 
 

@@ -99,6 +99,14 @@ def expression_parse(text: str) -> Expression:
     return Expression(ast.unparse(tree), tuple(names), tree)
 
 
+def source_canonical(source: str) -> str:
+    """Return the canonical form of an expression; other text (an odd asset key) without blanks."""
+    try:
+        return expression_parse(source).canonical
+    except ExpressionError:
+        return source.strip()
+
+
 class _Checker:
     """Walks the tree in reading order and stops at the first node that is not allowed."""
 

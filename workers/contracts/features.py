@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from workers.contracts.base import Contract, sha256_of
+from workers.contracts.expression import source_canonical
 
 STATISTICS = (
     "min", "max", "range", "p010", "p025", "p050", "p075", "p090", "p090-p010", "iqr",
@@ -68,5 +69,13 @@ class FeatureSetSpec(Contract):
 
     @property
     def hash(self) -> str:
-        """SHA-256 over the ordered features; a model predicts only with the same hash."""
-        return sha256_of(self)
+        """SHA-256 over the ordered features; a model predicts only with the same hash.
+
+        Sources enter in their canonical form: blanks and redundant parentheses do not count.
+        """
+        return sha256_of(
+            [
+                {**feature.model_dump(mode="json"), "source": source_canonical(feature.source)}
+                for feature in self.features
+            ]
+        )

@@ -17,7 +17,7 @@ Bytes = NDArray[np.uint8]
 
 def to_bytes(shares: NDArray[np.float64]) -> Bytes:
     """Return floor(250·p + 0.5) as uint8, same shape."""
-    return np.floor(PROBABILITY_TOP * shares + 0.5).astype(np.uint8)
+    return np.asarray(np.floor(PROBABILITY_TOP * shares + 0.5), dtype=np.uint8)
 
 
 def class_of_bytes(probabilities: Bytes, codes: NDArray[np.uint8]) -> Bytes:
@@ -37,4 +37,4 @@ def margin_of_bytes(probabilities: Bytes) -> Bytes:
     top = np.partition(probabilities, -2, axis=0)[-2:].astype(np.int32)
     lead = 100 * (top[1] - top[0])
     # Integer form of floor(lead / 250 + 1/2).
-    return ((2 * lead + PROBABILITY_TOP) // (2 * PROBABILITY_TOP)).astype(np.uint8)
+    return np.asarray((2 * lead + PROBABILITY_TOP) // (2 * PROBABILITY_TOP), dtype=np.uint8)

@@ -1,0 +1,37 @@
+"""Writes: accuracy figures, once, by the run that found them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from apps.accounts.services import audit_record
+from apps.quality.enums import AssessmentKind
+from apps.quality.models import AccuracyAssessment
+
+
+@transaction.atomic
+def assessment_create_from_cv(
+    *, model_version: Any, run: Any, report: Mapping[str, Any]
+) -> AccuracyAssessment:
+    """Write the cross-validated accuracy of a model version from its training report."""
+    found = report["assessment"]
+    row = AccuracyAssessment.objects.create(
+        project=model_version.project,
+        kind=AssessmentKind.SPATIAL_CV,
+        model_version=model_version,
+        run=run,
+        classes=found["classes"],
+        matrix=found["matrix"],
+        overall_accuracy=found["overall_accuracy"],
+        per_class=found["per_class"],
+        design=found.get("design") or report.get("folds") or {},
+    )
+    audit_record(
+        actor=getattr(getattr(run, "job", None), "created_by", None),
+        action="assessment.create",
+        obj=row,
+        project=model_version.project,
+        after={"matrix": row.matrix, "classes": row.classes},
+    )
+    return row
