@@ -20,7 +20,10 @@ ensure_node() {
 
 frontend_sources() {
     find frontend -maxdepth 1 -type f -print0
-    find frontend/src frontend/styles frontend/public -type f -print0 2>/dev/null
+    local folder
+    for folder in frontend/src frontend/styles frontend/public; do
+        [ ! -d "$folder" ] || find "$folder" -type f -print0
+    done
 }
 
 ensure_modules() {
