@@ -41,6 +41,14 @@ def aoi_of_project(project: "Project", aoi_id: UUID | str) -> AreaOfInterest:
     return aoi
 
 
+def unit_of_project(project: "Project", unit_id: UUID | str) -> ProductionUnit:
+    """Return a production unit of the project; foreign and missing ids raise NotFound alike."""
+    unit = ProductionUnit.objects.filter(project=project, pk=unit_id).first()
+    if unit is None:
+        raise NotFound(f"The project has no production unit {unit_id}.")
+    return unit
+
+
 def region_of_project(project: "Project", region_id: UUID | str) -> Region:
     """Return a region of the project; a foreign or missing id raises the same NotFound."""
     region = Region.objects.filter(project=project, pk=region_id).first()

@@ -13,6 +13,7 @@ from apps.catalog.domain import period_parse
 from apps.catalog.enums import SceneKind
 from apps.catalog.models import Asset, Collection, Scene, SceneSelection
 from apps.core.errors import InvalidInput, NotFound
+from apps.products.selectors import plugin_specs
 from apps.projects.selectors import project_ids_of
 from workers.contracts.assets import AssetRef, SceneRef
 from workers.contracts.parameters import ScenesSpec
@@ -21,9 +22,7 @@ from workers.contracts.plugins import SensorSpec
 
 def sensor_specs() -> list[SensorSpec]:
     """Return the sensor plugins this installation knows."""
-    from apps.products.selectors import plugin_specs
-
-    return [SensorSpec.model_validate(_dumped(spec)) for spec in plugin_specs("sensor")]
+    return list(plugin_specs("sensor"))
 
 
 def scenes_visible_to(user: Any) -> QuerySet[Scene]:
@@ -244,7 +243,3 @@ def _asset_ref(asset: Asset, like: Asset | None) -> AssetRef:
         roles=tuple(asset.roles),
         version=asset.version,
     )
-
-
-def _dumped(spec: Any) -> Any:
-    return spec.model_dump() if hasattr(spec, "model_dump") else spec

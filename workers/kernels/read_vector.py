@@ -20,7 +20,7 @@ import workers
 from workers.contracts.plugins import KernelSpec
 from workers.contracts.requests import KernelRequest, KernelResult, OutputFile
 from workers.errors import InputError
-from workers.raster.environment import GDAL_ENV, KNOWN_DRIVERS
+from workers.raster.environment import vector_environment
 from workers.vector.limits import DRIVERS, shown
 
 SPEC = KernelSpec(
@@ -133,9 +133,8 @@ def _read_apart(job: dict[str, Any], file_name: str) -> dict[str, Any]:
 
 def _environment(file_name: str) -> dict[str, str]:
     driver = DRIVERS.get(Path(file_name).suffix.lower(), "")
-    skipped = ",".join(name for name in KNOWN_DRIVERS if name != driver)
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
-    return {**kept, **GDAL_ENV["ingest"], "GDAL_SKIP": skipped}
+    return {**kept, **vector_environment(driver)}
 
 
 def _output(target: Path) -> OutputFile:

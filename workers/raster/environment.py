@@ -87,6 +87,13 @@ def _skipped(drivers: str, process_class: ProcessClass) -> str:
     return ",".join(name for name in names if name not in ALLOWED[process_class])
 
 
+def vector_environment(driver: str) -> dict[str, str]:
+    """Return the variables of a process whose pyogrio has one driver (and MEM) only."""
+    names = _PYOGRIO_DRIVERS.replace("\n", "|").strip("|").split("|")
+    skipped = ",".join(name for name in names if name not in (driver, "MEM"))
+    return {**_COMMON, **_ONE_THREAD, "GDAL_SKIP": skipped}
+
+
 def gdal_environment(process_class: ProcessClass) -> dict[str, str]:
     """Return the variables to set before the process starts (all single-threaded)."""
     return {**_COMMON, **_ONE_THREAD, "GDAL_SKIP": _skipped(_RASTERIO_DRIVERS, process_class)}

@@ -1,0 +1,130 @@
+"""Reads on samples; every list starts from what the caller may see."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Max, Q, QuerySet
+
+from apps.aois.domain import geometry_json
+from apps.core.enums import Role
+from apps.core.errors import NotFound
+from apps.projects.selectors import classes_of, project_ids_of
+from apps.samples.domain import KnownClass
+from apps.samples.enums import USABLE, Purpose
+from apps.samples.models import ReferenceSample, SampleRevision, SampleSet, SampleSetVersion
+
+
+def sample_sets_visible_to(user: Any) -> QuerySet[SampleSet]:
+    """Return the sets of the caller's projects with ``live_count`` and ``last_version``."""
+    return (
+        SampleSet.objects.filter(project__in=project_ids_of(user))
+        .select_related("project", "nomenclature")
+        .annotate(
+            live_count=Count("samples", filter=Q(samples__deleted_at=None), distinct=True),
+            last_version=Max("versions__number"),
+        )
+    )
+
+
+def samples_visible_to(user: Any) -> QuerySet[ReferenceSample]:
+    """Return the live samples of projects where the caller may read labels."""
+    return _live().filter(project__in=project_ids_of(user, at_least=Role.INTERPRETER))
+
+
+def samples_of_class(
+    samples: QuerySet[ReferenceSample], codes: Iterable[int], user: Any
+) -> QuerySet[ReferenceSample]:
+    """Narrow by class code without telling the label of a validation sample to non-managers."""
+    managed = project_ids_of(user, at_least=Role.MANAGER)
+    readable = ~Q(sample_set__purpose=Purpose.VALIDATION) | Q(project__in=managed)
+    return samples.filter(readable, class_code__in=list(codes))
+
+
+def sample_set_of_project(project: Any, set_id: UUID | str) -> SampleSet:
+    """Return a set of the project; foreign and missing ids raise the same NotFound."""
+    found = SampleSet.objects.filter(project=project, pk=set_id).first()
+    if found is None:
+        raise NotFound(f"The project has no sample set {set_id}.")
+    return found
+
+
+def sample_set_get(user: Any, set_id: UUID | str, *, project: Any = None) -> SampleSet:
+    """Return a set the caller sees (of ``project`` when given); NotFound otherwise."""
+    sets = sample_sets_visible_to(user)
+    if project is not None:
+        sets = sets.filter(project=project)
+    try:
+        found = sets.filter(pk=set_id).first()
+    except (ValidationError, ValueError):
+        found = None
+    if found is None:
+        raise NotFound(f"There is no sample set {str(set_id)[:80]}.")
+    return found
+
+
+def samples_of(sample_set: SampleSet) -> QuerySet[ReferenceSample]:
+    """Return the live samples of a set in a fixed order."""
+    return _live().filter(sample_set=sample_set).order_by("created_at", "id")
+
+
+def samples_usable(sample_set: SampleSet) -> QuerySet[ReferenceSample]:
+    """Return what a freeze takes: labelled, status new or ok, by id."""
+    return (
+        _live()
+        .filter(sample_set=sample_set, class_code__isnull=False, status__in=USABLE)
+        .order_by("id")
+    )
+
+
+def revisions_of(sample: ReferenceSample) -> QuerySet[SampleRevision]:
+    """Return the history of a sample, oldest first."""
+    return SampleRevision.objects.filter(sample=sample).select_related("actor").order_by("revision")
+
+
+def versions_of(sample_set: SampleSet) -> QuerySet[SampleSetVersion]:
+    """Return the frozen versions of a set, newest first."""
+    return SampleSetVersion.objects.filter(sample_set=sample_set).order_by("-number")
+
+
+def class_counts_of(sample_set: SampleSet) -> dict[int, int]:
+    """Return the number of usable samples by class code."""
+    counts = samples_usable(sample_set).order_by().values_list("class_code").annotate(Count("id"))
+    return {int(code): int(count) for code, count in counts if code is not None}
+
+
+def known_classes(sample_set: SampleSet) -> list[KnownClass]:
+    """Return the classes a set may be labelled with."""
+    rows = classes_of(sample_set.nomenclature)
+    return [KnownClass(code=row.code, name=row.name) for row in rows]
+
+
+def sample_feature(sample: ReferenceSample, *, labels: bool = True) -> dict[str, Any]:
+    """Return a sample as a GeoJSON Feature (EPSG:4326); without ``labels`` the class is null."""
+    return {
+        "type": "Feature",
+        "id": str(sample.pk),
+        "geometry": geometry_json(sample.geometry),
+        "properties": {
+            "sample_set": str(sample.sample_set_id),
+            "class_code": sample.class_code if labels else None,
+            "status": sample.status,
+            "confidence": (sample.confidence or None) if labels else None,
+            "source": sample.source,
+            "group": sample.group,
+            "block": sample.block,
+            "valid_from": sample.valid_from.isoformat() if sample.valid_from else None,
+            "valid_to": sample.valid_to.isoformat() if sample.valid_to else None,
+            "region": sample.region.code if sample.region else None,
+            "external_id": sample.external_id or None,
+            "attributes": sample.attributes if labels else {},
+            "revision": sample.revision,
+        },
+    }
+
+
+def _live() -> QuerySet[ReferenceSample]:
+    return ReferenceSample.objects.filter(deleted_at=None).select_related(
+        "sample_set", "region", "project"
+    )
