@@ -1,4 +1,32 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
 
+from apps.dashboard.views.jobs import PARTS, JobPage, JobPartPage, JobsPage
+from apps.dashboard.views.launch import LaunchPage
+from apps.dashboard.views.maps import MapPage
+from apps.dashboard.views.models import ModelsPage, ModelVersionPage
+from apps.dashboard.views.projects import (
+    ProjectBoardPage,
+    ProjectsPage,
+    SamplesPage,
+    ScenesPage,
+)
+
+app_name = "dashboard"
 api_urlpatterns: list[URLPattern | URLResolver] = []
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", ProjectsPage.as_view(), name="projects"),
+    path("projects/<slug:slug>/", ProjectBoardPage.as_view(), name="project"),
+    path("projects/<slug:slug>/map/", MapPage.as_view(), name="map"),
+    path("projects/<slug:slug>/scenes/", ScenesPage.as_view(), name="scenes"),
+    path("projects/<slug:slug>/samples/", SamplesPage.as_view(), name="samples"),
+    path("projects/<slug:slug>/models/", ModelsPage.as_view(), name="models"),
+    path("projects/<slug:slug>/jobs/", JobsPage.as_view(), name="jobs"),
+    path("projects/<slug:slug>/launch/<slug:workflow>/", LaunchPage.as_view(), name="launch"),
+    path("models/<uuid:version_id>/", ModelVersionPage.as_view(), name="model-version"),
+    path("jobs/<uuid:job_id>/", JobPage.as_view(), name="job"),
+    re_path(
+        rf"^jobs/(?P<job_id>[0-9a-f-]{{36}})/parts/(?P<part>{'|'.join(PARTS)})/$",
+        JobPartPage.as_view(),
+        name="job-part",
+    ),
+]

@@ -69,3 +69,8 @@ export function postJson<T>(
     body: JSON.stringify(body),
   });
 }
+
+export function postForm<T>(path: string, body: FormData): Promise<T> {
+  const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
+  return call<T>(path, { method: "POST", headers, body });
+}

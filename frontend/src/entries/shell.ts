@@ -1,4 +1,5 @@
 import "../../styles/index.css";
+import { submitApiForm } from "../ui/api_form";
 import { toggleTheme } from "../ui/theme";
 import { copyText } from "../ui/toast";
 
@@ -22,6 +23,11 @@ function onClick(event: MouseEvent): void {
 }
 
 document.addEventListener("click", onClick);
+document.addEventListener("submit", (event) => {
+  if (!(event.target instanceof HTMLFormElement) || !event.target.dataset.api) return;
+  event.preventDefault();
+  void submitApiForm(event.target);
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeOtherMenus(null);
 });

@@ -1,0 +1,178 @@
+"""Projects and the board of one project."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.gis.db.models import Extent
+from django.urls import reverse
+
+from apps.aois.selectors import aois_visible_to
+from apps.catalog.selectors import collections_visible_to, scenes_visible_to
+from apps.dashboard.domain.matrix import rate_of
+from apps.jobs.selectors import job_visible_to
+from apps.layers.selectors import layers_visible_to
+from apps.modelling.selectors import feature_sets_visible_to, model_versions_visible_to
+from apps.projects.selectors import legend_of, projects_visible_to
+from apps.quality.selectors import assessments_visible_to
+from apps.samples.selectors import sample_sets_visible_to
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One step of the main job; ``url`` leads to where it is done."""
+
+    title: str
+    text: str
+    done: bool
+    url: str
+    action: str
+
+
+def project_cards(user: Any) -> list[dict[str, Any]]:
+    """Return the caller's projects with a few figures each."""
+    cards = []
+    for project in projects_visible_to(user).select_related("organisation"):
+        mine = {"project": project}
+        cards.append(
+            {
+                "project": project,
+                "role": getattr(project, "caller_role", ""),
+                "scenes": scenes_visible_to(user).filter(**mine).count(),
+                "layers": layers_visible_to(user).filter(**mine).count(),
+                "jobs": job_visible_to(user).filter(**mine).count(),
+            }
+        )
+    return cards
+
+
+def project_counts(user: Any, project: Any) -> dict[str, int]:
+    """Return how many objects of each kind a project has."""
+    sources = {
+        "scenes": scenes_visible_to,
+        "aois": aois_visible_to,
+        "sample_sets": sample_sets_visible_to,
+        "feature_sets": feature_sets_visible_to,
+        "models": model_versions_visible_to,
+        "jobs": job_visible_to,
+        "layers": layers_visible_to,
+    }
+    counts = {name: of(user).filter(project=project).count() for name, of in sources.items()}
+    # Labels are for interpreters and above; how many there are is for every member.
+    sets = sample_sets_visible_to(user).filter(project=project)
+    counts["samples"] = sum(sets.values_list("live_count", flat=True))
+    return counts
+
+
+def project_todos(project: Any, counts: dict[str, int]) -> list[Todo]:
+    """Return the main job as steps, with what is done already."""
+
+    def to(name: str, *more: str) -> str:
+        return reverse(f"dashboard:{name}", args=[project.slug, *more])
+
+    return [
+        Todo(
+            "Imagery",
+            f"{counts['scenes']:,} scenes in the catalogue."
+            if counts["scenes"]
+            else "Import a STAC catalogue; the first one also gives a native grid.",
+            counts["scenes"] > 0,
+            to("scenes"),
+            "Scenes",
+        ),
+        Todo(
+            "Reference samples",
+            f"{counts['samples']:,} samples in {counts['sample_sets']:,} sets."
+            if counts["samples"]
+            else "Import labelled points or polygons into a sample set.",
+            counts["samples"] > 0,
+            to("samples"),
+            "Samples",
+        ),
+        Todo(
+            "Features",
+            f"{counts['feature_sets']:,} feature sets."
+            if counts["feature_sets"]
+            else "Say which statistics of which bands a model sees.",
+            counts["feature_sets"] > 0,
+            to("models"),
+            "Feature sets",
+        ),
+        Todo(
+            "Model",
+            f"{counts['models']:,} model versions."
+            if counts["models"]
+            else "Train a model; its accuracy is checked with spatial folds.",
+            counts["models"] > 0,
+            to("launch", "train_model"),
+            "Train",
+        ),
+        Todo(
+            "Map",
+            f"{counts['layers']:,} layers."
+            if counts["layers"]
+            else "Predict the map; blocks appear on it while the job runs.",
+            counts["layers"] > 0,
+            to("launch", "train_and_map"),
+            "Train and map",
+        ),
+    ]
+
+
+def latest_accuracies(user: Any, project: Any, limit: int = 5) -> list[dict[str, Any]]:
+    """Return the newest accuracies with what they are about."""
+    rows = (
+        assessments_visible_to(user)
+        .filter(project=project)
+        .select_related("model_version__map_model", "layer")
+        .order_by("-created_at")
+    )
+    found = []
+    for row in rows[:limit]:
+        overall = row.overall_accuracy or {}
+        found.append(
+            {
+                "name": str(row.model_version or row.layer),
+                "model_version": row.model_version_id,
+                "kind": row.get_kind_display().replace("Spatial Cv", "Spatial folds"),
+                "rate": rate_of(overall),
+                "interval": interval_marks(overall),
+                "created_at": row.created_at,
+            }
+        )
+    return found
+
+
+def interval_marks(overall: dict[str, Any], low: float = 0.5) -> dict[str, float] | None:
+    """Return positions (0–100) of an interval on an axis from ``low`` to one."""
+    value, ci95 = overall.get("value"), overall.get("ci95")
+    if value is None or not ci95 or ci95[0] is None:
+        return None
+
+    def at(share: float) -> float:
+        return round(max(0.0, min(1.0, (share - low) / (1 - low))) * 100, 2)
+
+    return {"low": at(ci95[0]), "value": at(value), "high": at(ci95[1])}
+
+
+def project_extent(user: Any, project: Any) -> list[float] | None:
+    """Return [west, south, east, north] of what the project has: areas, else scenes."""
+    areas = aois_visible_to(user).filter(project=project).aggregate(box=Extent("geometry"))["box"]
+    if areas:
+        return list(areas)
+    scenes = scenes_visible_to(user).filter(project=project)
+    box = scenes.aggregate(box=Extent("footprint"))["box"]
+    return list(box) if box else None
+
+
+def project_layers(user: Any, project: Any) -> list[Any]:
+    """Return the published layers, newest first."""
+    return list(layers_visible_to(user).filter(project=project))
+
+
+def class_colors(project: Any) -> dict[str, str]:
+    """Return the colour of each class code of the project's legend."""
+    return {str(entry.code): entry.color for entry in legend_of(project)}
+
+
+def collection_rows(user: Any, project: Any) -> list[Any]:
+    return list(collections_visible_to(user).filter(project=project))

@@ -1,0 +1,42 @@
+"""Models and their versions."""
+
+from typing import Any
+
+from apps.core.enums import Role
+from apps.core.policy import Access
+from apps.dashboard.selectors.models import model_page, model_rows, model_version_of
+from apps.dashboard.views.base import Crumb, ProjectPage, ShellPage, section_crumb
+from apps.modelling.selectors import feature_sets_visible_to
+
+
+class ModelsPage(ProjectPage):
+    """Versions with their accuracy; the feature sets they can be trained with."""
+
+    template_name = "dashboard/models.html"
+    section = "models"
+    heading = "Models"
+
+    def page(self, project: Any) -> dict[str, Any]:
+        user = self.request.user
+        return {
+            "models": model_rows(user, project),
+            "feature_sets": feature_sets_visible_to(user).filter(project=project),
+        }
+
+
+class ModelVersionPage(ShellPage):
+    """One version: matrix, accuracies, importances, and what it was made from."""
+
+    access = Access(read=Role.VIEWER)
+    template_name = "dashboard/model_version.html"
+    section = "models"
+
+    def current_project(self) -> Any:
+        self.version = model_version_of(self.request.user, self.kwargs["version_id"])
+        return self.version.project
+
+    def crumbs(self, project: Any) -> list[Crumb]:
+        return [section_crumb(project, "models", "Models"), Crumb(str(self.version))]
+
+    def page(self, project: Any) -> dict[str, Any]:
+        return model_page(self.request.user, self.version)

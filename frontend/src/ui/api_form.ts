@@ -1,0 +1,85 @@
+import { ApiError, type Problem, postForm, postJson } from "../api/client";
+import { element, icon } from "./dom";
+
+type Json = Record<string, unknown>;
+
+/** The JSON body of a small form: empty fields are absent, `data-type` makes numbers. */
+export function jsonOf(form: HTMLFormElement): Json {
+  const body: Json = JSON.parse(form.dataset.fixed ?? "{}") as Json;
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value !== "string" || value.trim() === "") continue;
+    const control = form.elements.namedItem(name) as HTMLElement | null;
+    body[name] = control?.dataset.type === "integer" ? Number(value) : value.trim();
+  }
+  return form.dataset.shape === "features" ? featureSetOf(body) : body;
+}
+
+const parts = (text: unknown): string[] =>
+  String(text ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+/** Every statistic of every source, as the API's list of features. */
+export function featureSetOf(body: Json): Json {
+  const { sources, statistics, window, ...rest } = body;
+  const features = parts(sources).flatMap((source) =>
+    parts(statistics).map((statistic) => ({
+      name: `${source.replace(/\W+/g, "_")}_${statistic}`,
+      source,
+      statistic,
+      ...(window ? { window } : {}),
+    })),
+  );
+  return { ...rest, features };
+}
+
+/** Fills `{name}` in an address from an object. */
+export function addressOf(template: string, values: Json): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(values[name] ?? "")),
+  );
+}
+
+function showProblem(form: HTMLFormElement, problem: Problem): void {
+  const lines = [problem.detail, problem.advice ?? ""];
+  for (const [name, texts] of Object.entries(problem.errors ?? {})) {
+    lines.push(`${name}: ${texts.join(" ")}`);
+  }
+  form
+    .querySelector("[data-form-errors]")
+    ?.replaceChildren(
+      element(
+        "div",
+        { class: "notice failed", role: "alert" },
+        icon("failed"),
+        element("div", {}, ...lines.filter(Boolean).map((line) => element("p", {}, line))),
+      ),
+    );
+}
+
+async function send(form: HTMLFormElement): Promise<Json> {
+  const inAddress: Json = {};
+  for (const node of form.querySelectorAll<HTMLSelectElement>("[data-in-address]")) {
+    inAddress[node.dataset.inAddress ?? ""] = node.value;
+  }
+  const path = addressOf(form.dataset.api ?? "", inAddress);
+  if (form.querySelector('input[type="file"]')) return postForm<Json>(path, new FormData(form));
+  return postJson<Json>(path, jsonOf(form));
+}
+
+/** Forms with `data-api` post to the API; `data-go` names the page to go to, empty reloads. */
+export async function submitApiForm(form: HTMLFormElement): Promise<void> {
+  const button = form.querySelector<HTMLButtonElement>('button[type="submit"]');
+  if (button?.disabled) return;
+  if (button) button.disabled = true;
+  try {
+    const answer = await send(form);
+    if (form.dataset.go) location.assign(addressOf(form.dataset.go, answer));
+    else location.reload();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    showProblem(form, error.problem);
+    if (button) button.disabled = false;
+  }
+}
