@@ -8,12 +8,17 @@ from apps.jobs.services.leases import (
     chunk_reap,
     chunk_renew,
 )
-from apps.jobs.services.planning import run_output_add, run_planned, run_warning_add
+from apps.jobs.services.planning import (
+    run_output_add,
+    run_planned,
+    run_warning_add,
+    step_report_write,
+)
 from apps.jobs.services.progress import outbox_add, progress_send
 from apps.jobs.services.reconcile import reconcile
 from apps.jobs.services.sessions import session_beat, session_close, session_open
 from apps.jobs.services.submit import job_cancel, job_pause, job_resume, job_retry, job_submit
-from apps.jobs.services.verify import run_verify
+from apps.jobs.services.verify import run_verify, run_void
 
 __all__ = [
     "bell_answer",
@@ -34,8 +39,10 @@ __all__ = [
     "run_output_add",
     "run_planned",
     "run_verify",
+    "run_void",
     "run_warning_add",
     "session_beat",
     "session_close",
     "session_open",
+    "step_report_write",
 ]

@@ -77,6 +77,12 @@ def run_warning_add(run: Run, text: str) -> None:
     run.warnings = held.warnings
 
 
+def step_report_write(step: Step, report: dict[str, Any]) -> None:
+    """Keep what a step has to say (bounded JSON) on its row."""
+    Step.objects.filter(pk=step.pk).update(report=report)
+    step.report = report
+
+
 def _step_row(run: Run, ordinal: int, plan: PlannedStep) -> Step:
     return Step(
         run=run,
