@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-Z95 = 1.96
+Z95 = 1.959963984540054  # the 97.5 % quantile of the normal distribution
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Estimate:
     def normal(
         cls, value: float, variance: float, *, floor: float = 0.0, ceiling: float = math.inf
     ) -> "Estimate":
-        """Return value ± 1.96 √variance, cut to what the quantity can be."""
+        """Return value ± 1.96 √variance (exactly: ``Z95``), cut to what the quantity can be."""
         se = math.sqrt(max(variance, 0.0))
         return cls(value, se, max(floor, value - Z95 * se), min(ceiling, value + Z95 * se))
 
