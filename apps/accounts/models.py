@@ -21,8 +21,12 @@ class Organisation(Entity):
 
 
 class User(AbstractUser):
-    """A person or a service account; without an organisation it may only be a member."""
+    """A person or a service account; without an organisation it may only be a member.
 
+    ``token_project_id`` is set while a token that is bound to one project is used.
+    """
+
+    token_project_id: uuid.UUID | None = None
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="users"

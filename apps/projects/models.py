@@ -15,7 +15,8 @@ class Project(Entity):
     """One production with its people, legend and grid.
 
     ``grid`` holds the dump of a contract Grid; null with ``grid_native`` until the first imagery
-    is imported. ``reference_year`` is a label and never filters.
+    is imported. ``reference_year`` is a label and never filters. The selectors add
+    ``caller_role``: the role of whoever asked.
     """
 
     slug = models.SlugField(max_length=80, unique=True)

@@ -286,18 +286,22 @@ def _classes_write(row: Nomenclature, drafts: Sequence[ClassDraft]) -> None:
             item = NomenclatureClass(project_id=row.project_id, nomenclature=row, code=draft.code)
         item.name, item.color, item.parent = draft.name, str(draft.color), None
         item.save()
-    try:
-        for item in kept.values():
-            item.delete()
-    except (ProtectedError, RestrictedError) as exc:
-        raise Conflict(
-            f"Class {item.code} ({item.name}) has samples and cannot be removed.",
-            advice="Give its samples another class first.",
-        ) from exc
+    for gone in kept.values():
+        _class_delete(gone)
     ids = dict(NomenclatureClass.objects.filter(nomenclature=row).values_list("code", "pk"))
     for draft in drafts:
         if draft.parent is not None:
             NomenclatureClass.objects.filter(pk=ids[draft.code]).update(parent=ids[draft.parent])
+
+
+def _class_delete(row: NomenclatureClass) -> None:
+    try:
+        row.delete()
+    except (ProtectedError, RestrictedError) as exc:
+        raise Conflict(
+            f"Class {row.code} ({row.name}) has samples and cannot be removed.",
+            advice="Give its samples another class first.",
+        ) from exc
 
 
 @transaction.atomic
@@ -318,14 +322,15 @@ def nomenclature_class_create(
     locked = Nomenclature.objects.select_for_update().get(pk=nomenclature.pk)
     rows = list(locked.classes.all())
     present = [ClassDraft(row.code, row.name, row.color) for row in rows]
-    fresh = ClassDraft(code, name, color or class_color(len(rows)))
+    shade = color or class_color(len(rows))
+    fresh = ClassDraft(code, name, shade)
     classes_check([*present, fresh])
     row = NomenclatureClass.objects.create(
         project_id=locked.project_id,
         nomenclature=locked,
         code=code,
         name=name.strip(),
-        color=fresh.color,
+        color=shade,
         parent=parent,
     )
     locked.version += 1

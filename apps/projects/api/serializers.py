@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.enums import Role
-from apps.projects.domain.legend import ClassDraft
+from apps.projects.domain.legend import MAX_CODE, ClassDraft
 from apps.projects.models import Membership, Nomenclature, Project
 
 
@@ -84,18 +84,23 @@ class MemberPatchSerializer(serializers.Serializer[Any]):
 
 
 class ClassSerializer(serializers.Serializer[Any]):
-    """``parent`` is the code of another class."""
+    """``parent`` is the code of another class; without ``color`` it comes from the palette."""
 
     code = serializers.IntegerField()
     name = serializers.CharField(max_length=200)
     color = serializers.CharField(max_length=40, required=False, allow_null=True)
-    parent = serializers.IntegerField(
-        required=False, allow_null=True, source="parent.code", default=None
-    )
+    parent_source: str | None = "parent.code"
+
+    def get_fields(self) -> dict[str, Any]:
+        # Declared here because every serializer already has an attribute ``parent``.
+        above = serializers.IntegerField(
+            required=False, allow_null=True, default=None, source=self.parent_source
+        )
+        return super().get_fields() | {"parent": above}
 
 
 class ClassWriteSerializer(ClassSerializer):
-    parent = serializers.IntegerField(required=False, allow_null=True, default=None)
+    parent_source = None
 
 
 class NomenclatureSerializer(serializers.ModelSerializer[Nomenclature]):
@@ -111,7 +116,9 @@ class NomenclatureWriteSerializer(serializers.Serializer[Any]):
     """``classes`` replaces the whole list; classes are matched by code."""
 
     name = serializers.CharField(max_length=200)
-    classes = ClassWriteSerializer(many=True, required=False, max_length=254)
+    classes = serializers.ListField(
+        child=ClassWriteSerializer(), required=False, max_length=MAX_CODE + 1
+    )
 
 
 def class_drafts(items: list[dict[str, Any]] | None) -> list[ClassDraft] | None:

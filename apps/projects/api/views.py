@@ -93,8 +93,8 @@ class ProjectApi(
             services.member_remove(row, user=request.user)
             return Response(status=status.HTTP_204_NO_CONTENT)
         if request.method == "PATCH":
-            given = {"role": row.role, "valid_until": row.valid_until}
-            given |= validated(forms.MemberPatchSerializer, request.data)
+            kept: dict[str, Any] = {"role": row.role, "valid_until": row.valid_until}
+            given = kept | validated(forms.MemberPatchSerializer, request.data)
             row = services.member_set(project, user=request.user, member=row.user, **given)
         return Response(forms.MemberSerializer(row).data)
 

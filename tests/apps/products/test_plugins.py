@@ -101,7 +101,7 @@ def test_a_broken_plugin_fails_loudly_and_changes_nothing(
     def run(*args: Any, **kwargs: Any) -> Any:
         return subprocess.CompletedProcess([], 1, "", "Traceback\nPluginError: x.py has no SPEC")
 
-    monkeypatch.setattr(gateways.subprocess, "run", run)
+    monkeypatch.setattr("apps.products.gateways.subprocess.run", run)
     with pytest.raises(Unavailable, match=r"PluginError: x\.py has no SPEC"):
         gateways.manifest_read()
     with pytest.raises(CommandError, match="no SPEC"):
