@@ -17,7 +17,7 @@ def feature_sets_visible_to(user: Any) -> QuerySet[FeatureSet]:
 def models_visible_to(user: Any) -> QuerySet[MapModel]:
     """Return model lines with ``version_count``."""
     rows = MapModel.objects.filter(project__in=project_ids_of(user))
-    return rows.annotate(version_count=Count("versions"))
+    return rows.annotate(version_count=Count("versions")).order_by("name", "id")
 
 
 def model_versions_visible_to(user: Any) -> QuerySet[ModelVersion]:
