@@ -15,7 +15,8 @@ quietly() {
     local log status=0
     log=$(mktemp)
     "$@" >"$log" 2>&1 || status=$?
-    [ "$status" -eq 0 ] || tail -n 40 "$log" >&2
+    # Some tools put the cause first and a page of advice after it, others the other way round.
+    [ "$status" -eq 0 ] || { head -n 20 "$log"; echo "…"; tail -n 20 "$log"; } >&2
     rm -f "$log"
     return "$status"
 }
