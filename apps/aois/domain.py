@@ -50,7 +50,8 @@ def geometry_json(geometry: GEOSGeometry | None) -> dict[str, Any] | None:
     """Return the GeoJSON geometry with the coordinates exactly as stored."""
     if geometry is None:
         return None
-    return {"type": geometry.geom_type, "coordinates": _listed(geometry.coords)}
+    shape: Any = geometry  # the stubs give coords to the subclasses only
+    return {"type": geometry.geom_type, "coordinates": _listed(shape.coords)}
 
 
 def _listed(value: Any) -> Any:
@@ -64,11 +65,14 @@ def multi_polygon(geometry: GEOSGeometry) -> MultiPolygon:
     return MultiPolygon(geometry, srid=4326)
 
 
-def feature_parts(value: object) -> tuple[object, dict[str, Any]]:
-    """Return (geometry, properties) of a GeoJSON Feature; raise InvalidInput if it is none."""
+def feature_parts(value: object, *, whole: bool = True) -> tuple[object, dict[str, Any]]:
+    """Return (geometry, properties) of a GeoJSON Feature; raise InvalidInput if it is none.
+
+    With ``whole`` false (an edit) the type and either part may be left out.
+    """
     if not isinstance(value, dict):
         raise InvalidInput("The body is not a JSON object; send a GeoJSON Feature.")
-    if value.get("type") != "Feature":
+    if value.get("type") != "Feature" and (whole or "type" in value):
         raise InvalidInput(
             f"The body's type is {value.get('type')!r}; send a GeoJSON Feature.",
             errors={"type": ["Must be 'Feature'."]},
@@ -82,6 +86,26 @@ def feature_parts(value: object) -> tuple[object, dict[str, Any]]:
             "properties is not an object.", errors={"properties": ["Must be an object."]}
         )
     return value.get("geometry"), properties
+
+
+def bbox_read(text: str) -> Polygon:
+    """Return the box of ``west,south,east,north`` (EPSG:4326); raises InvalidInput."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise _bad_box(text, "it is not four numbers west,south,east,north") from error
+    if not all(math.isfinite(number) for number in (west, south, east, north)):
+        raise _bad_box(text, "a number is not finite")
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise _bad_box(text, "west and south must not exceed east and north, in degrees")
+    box: Polygon = Polygon.from_bbox((west, south, east, north))
+    box.srid = 4326
+    return box
+
+
+def _bad_box(text: str, reason: str) -> InvalidInput:
+    message = f"bbox {text[:80]!r} cannot be used: {reason}."
+    return InvalidInput(message, errors={"bbox": [message]})
 
 
 def refuse_foreign_crs(value: dict[str, Any]) -> None:
@@ -172,7 +196,8 @@ def _short(number: float) -> str:
 def _built(value: dict[str, Any]) -> GEOSGeometry:
     try:
         if value["type"] == "Point":
-            return Point(*value["coordinates"], srid=4326)
+            x, y = value["coordinates"]
+            return Point(x, y, srid=4326)
         parts = [Polygon(*rings, srid=4326) for rings in value["coordinates"]]
     except (GEOSException, ValueError, TypeError) as error:
         raise InvalidInput("The geometry cannot be built from its coordinates.") from error

@@ -1,6 +1,6 @@
 """Reads on extents; every list starts from what the caller may see."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.gis.geos import GEOSGeometry
@@ -12,21 +12,20 @@ from apps.core.errors import NotFound
 from apps.projects.selectors import project_ids_of
 
 if TYPE_CHECKING:
-    from apps.accounts.models import User
     from apps.projects.models import Project
 
 
-def aois_visible_to(user: "User") -> QuerySet[AreaOfInterest]:
+def aois_visible_to(user: Any) -> QuerySet[AreaOfInterest]:
     """Return the areas of the caller's projects."""
     return AreaOfInterest.objects.filter(project__in=project_ids_of(user)).select_related("project")
 
 
-def regions_visible_to(user: "User") -> QuerySet[Region]:
+def regions_visible_to(user: Any) -> QuerySet[Region]:
     """Return the regions of the caller's projects."""
     return Region.objects.filter(project__in=project_ids_of(user)).select_related("project")
 
 
-def units_visible_to(user: "User") -> QuerySet[ProductionUnit]:
+def units_visible_to(user: Any) -> QuerySet[ProductionUnit]:
     """Return the production units of the caller's projects."""
     return ProductionUnit.objects.filter(project__in=project_ids_of(user)).select_related(
         "project", "region"

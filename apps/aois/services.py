@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import MultiPolygon
 from django.db import IntegrityError, transaction
 
 from apps.accounts.services import audit_record
@@ -24,7 +24,7 @@ UNIT_FIELDS = ("name", "partner")
 
 @transaction.atomic
 def aoi_create(
-    *, project: "Project", name: str, geometry: object, user: "User | None"
+    *, project: "Project", name: object, geometry: object, user: "User | None"
 ) -> AreaOfInterest:
     """Create an area from a GeoJSON geometry (EPSG:4326); raises InvalidInput."""
     shape, area = _measured(geometry)
@@ -44,7 +44,7 @@ def aoi_update(
     *,
     aoi: AreaOfInterest,
     user: "User | None",
-    name: str | None = None,
+    name: object | None = None,
     geometry: object | None = None,
     if_match: int | None = None,
 ) -> AreaOfInterest:
@@ -118,7 +118,12 @@ def _row_text(row: Mapping[str, Any]) -> str:
 
 @transaction.atomic
 def region_create(
-    *, project: "Project", code: str, user: "User | None", name: str = "", geometry: object = None
+    *,
+    project: "Project",
+    code: object,
+    user: "User | None",
+    name: str = "",
+    geometry: object = None,
 ) -> Region:
     """Create a bio-geographic region; its geometry may come later."""
     shape = None if geometry is None else multi_polygon(geometry_read(geometry))
@@ -158,7 +163,7 @@ def region_delete(*, region: Region, user: "User | None") -> None:
 def unit_create(
     *,
     project: "Project",
-    code: str,
+    code: object,
     geometry: object,
     user: "User | None",
     details: Mapping[str, Any] | None = None,
@@ -229,7 +234,7 @@ def _saved(row: Region | ProductionUnit, duplicate: str) -> None:
         raise Conflict(duplicate) from error
 
 
-def _measured(geometry: object) -> tuple[GEOSGeometry, float]:
+def _measured(geometry: object) -> tuple[MultiPolygon, float]:
     limit = int(getattr(settings, "AOI_MAX_VERTICES", MAX_VERTICES))
     shape = multi_polygon(geometry_read(geometry, types=POLYGONS, max_vertices=limit))
     area = area_km2_of(shape)

@@ -19,6 +19,8 @@ from workers.contracts.assets import AssetRef, SceneRef
 from workers.contracts.parameters import ScenesSpec
 from workers.contracts.plugins import SensorSpec
 
+IS_SCENE = Q(scenes__kind=SceneKind.SCENE)
+
 
 def sensor_specs() -> list[SensorSpec]:
     """Return the sensor plugins this installation knows."""

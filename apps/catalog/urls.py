@@ -1,4 +1,26 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-api_urlpatterns: list[URLPattern | URLResolver] = []
+from apps.catalog.api import CollectionsApi, ReferencesApi, ScenesApi, SelectionsApi, StaticsApi
+
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("catalog/scenes/", ScenesApi.as_view({"get": "list"}), name="scenes"),
+    path(
+        "catalog/scenes/<uuid:pk>/",
+        ScenesApi.as_view({"get": "retrieve", "patch": "partial_update"}, detail=True),
+        name="scene",
+    ),
+    path("catalog/collections/", CollectionsApi.as_view({"get": "list"}), name="collections"),
+    path("catalog/references/", ReferencesApi.as_view({"get": "list"}), name="references"),
+    path("catalog/statics/", StaticsApi.as_view({"get": "list"}), name="statics"),
+    path(
+        "scene-selections/",
+        SelectionsApi.as_view({"get": "list", "post": "create"}),
+        name="scene-selections",
+    ),
+    path(
+        "scene-selections/<uuid:pk>/",
+        SelectionsApi.as_view({"get": "retrieve"}, detail=True),
+        name="scene-selection",
+    ),
+]
 urlpatterns: list[URLPattern | URLResolver] = []

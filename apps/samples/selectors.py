@@ -1,18 +1,18 @@
 """Reads on samples; every list starts from what the caller may see."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Max, Q, QuerySet
 
-from apps.aois.domain import geometry_json
+from apps.aois.domain import bbox_read, geometry_json
 from apps.core.enums import Role
-from apps.core.errors import NotFound
-from apps.projects.selectors import classes_of, project_ids_of
+from apps.core.errors import InvalidInput, NotFound
+from apps.projects.selectors import classes_of, project_ids_of, role_of
 from apps.samples.domain import KnownClass
-from apps.samples.enums import USABLE, Purpose
+from apps.samples.enums import USABLE, Purpose, SampleStatus
 from apps.samples.models import ReferenceSample, SampleRevision, SampleSet, SampleSetVersion
 
 
@@ -40,6 +40,64 @@ def samples_of_class(
     managed = project_ids_of(user, at_least=Role.MANAGER)
     readable = ~Q(sample_set__purpose=Purpose.VALIDATION) | Q(project__in=managed)
     return samples.filter(readable, class_code__in=list(codes))
+
+
+def samples_filtered(
+    samples: QuerySet[ReferenceSample], params: Mapping[str, str], user: Any
+) -> QuerySet[ReferenceSample]:
+    """Narrow by ``sample_set``, ``status``, ``class`` (codes) and ``bbox`` of a query string."""
+    if params.get("sample_set"):
+        samples = samples.filter(sample_set=sample_set_get(user, params["sample_set"]))
+    if params.get("status"):
+        wanted = params["status"].split(",")
+        unknown = sorted(set(wanted) - set(SampleStatus.values))
+        if unknown:
+            raise _unknown("status", ", ".join(unknown), ", ".join(SampleStatus.values))
+        samples = samples.filter(status__in=wanted)
+    if params.get("class"):
+        codes = params["class"].split(",")
+        if not all(code.isdigit() and len(code) < 4 for code in codes):
+            raise _unknown("class", params["class"], "codes 0-253")
+        samples = samples_of_class(samples, [int(code) for code in codes], user)
+    if params.get("bbox"):
+        samples = samples.filter(geometry__intersects=bbox_read(params["bbox"]))
+    return samples
+
+
+def _unknown(name: str, given: str, known: str) -> InvalidInput:
+    message = f"{name} {given[:60]!r} is unknown; known: {known}."
+    return InvalidInput(message, errors={name: [message]})
+
+
+def samples_named(user: Any, items: Any) -> dict[str, ReferenceSample]:
+    """Return the live samples that a bulk edit names, by id, as far as the caller may edit them."""
+    if not isinstance(items, list):
+        raise InvalidInput("Send a list of samples, each with id and revision.")
+    ids = [str(item.get("id")) for item in items if isinstance(item, dict)]
+    try:
+        found = samples_visible_to(user).filter(pk__in=[UUID(name) for name in ids])
+    except ValueError as error:
+        raise NotFound("There is no such sample.") from error
+    return {str(row.pk): row for row in found}
+
+
+def label_readable(user: Any) -> Callable[[ReferenceSample], bool]:
+    """Return a test whether the caller may read a sample's label.
+
+    Labels of validation sets are open to managers, and to whoever gave the label.
+    """
+    managed = set(project_ids_of(user, at_least=Role.MANAGER).values_list("project_id", flat=True))
+
+    def readable(sample: ReferenceSample) -> bool:
+        open_to_all = sample.sample_set.purpose != Purpose.VALIDATION
+        return open_to_all or sample.project_id in managed or sample.updated_by_id == user.pk
+
+    return readable
+
+
+def role_in(user: Any, project: Any) -> str | None:
+    """Return the caller's role in a project."""
+    return role_of(user, project)
 
 
 def sample_set_of_project(project: Any, set_id: UUID | str) -> SampleSet:

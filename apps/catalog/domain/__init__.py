@@ -1,6 +1,6 @@
 """Pure rules of the catalogue: what an Item becomes, what a period means."""
 
-from apps.catalog.domain.assets import AssetRow, asset_rows, probe_list
+from apps.catalog.domain.assets import AssetRow, asset_rows, is_vector, probe_list
 from apps.catalog.domain.items import Dates, item_dates, item_kind, item_sha, item_summary
 from apps.catalog.domain.period import Period, period_parse
 
@@ -9,6 +9,7 @@ __all__ = [
     "Dates",
     "Period",
     "asset_rows",
+    "is_vector",
     "item_dates",
     "item_kind",
     "item_sha",

@@ -171,8 +171,8 @@ def _measured(
 
 def _stated_bands(asset: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Merge ``eo:bands`` and ``raster:bands`` (STAC 1.0) or read ``bands`` (1.1), by position."""
-    lists = [asset.get(name) for name in ("bands", "eo:bands", "raster:bands")]
-    lists = [entries for entries in lists if isinstance(entries, list)]
+    stated = (asset.get(name) for name in ("bands", "eo:bands", "raster:bands"))
+    lists: list[list[Any]] = [entries for entries in stated if isinstance(entries, list)]
     merged: list[dict[str, Any]] = []
     for position in range(max((len(entries) for entries in lists), default=0)):
         band: dict[str, Any] = {

@@ -60,7 +60,7 @@ def item_dates(item: Mapping[str, Any]) -> Dates:
 def item_summary(item: Mapping[str, Any]) -> Summary:
     """Return platform and cloud cover (percent) as far as the item states them."""
     properties = item.get("properties") or {}
-    cloud = properties.get("eo:cloud_cover")
+    cloud: Any = properties.get("eo:cloud_cover")
     numeric = isinstance(cloud, int | float) and not isinstance(cloud, bool)
     platform = properties.get("platform")
     return Summary(

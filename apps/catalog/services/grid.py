@@ -19,7 +19,7 @@ def native_grid_freeze(project: Any) -> bool:
     asset = _finest(project)
     if asset is None:
         return False
-    a, _, c, _, e, f = asset.transform
+    a, _, c, _, e, f = asset.transform or (0.0,) * 6
     size = getattr(project, "grid_block_size", None) or 512
     grid = Grid(crs=asset.crs, resolution=(a, -e), origin=(c, f), block_size=size)
     project_grid_freeze(project, grid)
@@ -40,7 +40,7 @@ def _finest(project: Any) -> Asset | None:
     )
     best: Asset | None = None
     for asset in candidates.iterator():
-        if not _north_up(asset.transform):
+        if not _north_up(asset.transform or []):
             continue
         if best is None or _pixel_area(asset) < _pixel_area(best) * (1 - 1e-9):
             best = asset
@@ -48,9 +48,12 @@ def _finest(project: Any) -> Asset | None:
 
 
 def _pixel_area(asset: Asset) -> float:
-    return abs(float(asset.transform[0]) * float(asset.transform[4]))
+    transform = asset.transform or (0.0,) * 6
+    return abs(float(transform[0]) * float(transform[4]))
 
 
 def _north_up(transform: list[float]) -> bool:
+    if len(transform) != 6:
+        return False
     a, b, _, d, e, _ = transform
     return a > 0 and e < 0 and b == 0 and d == 0

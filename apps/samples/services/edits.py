@@ -1,6 +1,6 @@
 """Single and bulk edits: the revision given must be the revision stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -87,13 +87,13 @@ def sample_delete(*, sample: ReferenceSample, if_match: int, user: Any) -> None:
 
 @transaction.atomic
 def samples_bulk_update(
-    *, samples: Mapping[str, ReferenceSample], items: Sequence[Any], user: Any
+    *, samples: Mapping[str, ReferenceSample], items: Any, user: Any
 ) -> list[ReferenceSample]:
     """Apply many edits, each with its own revision; all of them or none.
 
     ``samples``: the rows the caller may edit, by id. ``items``: {"id", "revision", fields…}.
     """
-    if not items or len(items) > MAX_BULK:
+    if not isinstance(items, list) or not 1 <= len(items) <= MAX_BULK:
         raise InvalidInput(f"Give 1 to {MAX_BULK} samples in one call.")
     edited: list[ReferenceSample] = []
     for position, item in enumerate(items):
@@ -118,7 +118,8 @@ def _bulk_item(
     sample = samples.get(item["id"])
     if sample is None:
         raise NotFound(f"{where}: there is no such sample.")
-    properties = item.get("properties") if isinstance(item.get("properties"), dict) else item
+    nested = item.get("properties")
+    properties: dict[str, Any] = nested if isinstance(nested, dict) else item
     revision = item.get("revision", properties.get("revision"))
     if not isinstance(revision, int) or isinstance(revision, bool):
         raise PreconditionMissing(

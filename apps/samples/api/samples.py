@@ -1,0 +1,119 @@
+"""Reference samples: GeoJSON in and out, edits with If-Match, history."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.response import Response
+
+from apps.aois.domain import feature_parts
+from apps.core.api.pagination import FeaturePages, Pages
+from apps.core.api.preconditions import etag_of, revision_from_if_match
+from apps.core.api.views import ScopedViewSet
+from apps.core.enums import Role
+from apps.core.errors import Forbidden, InvalidInput
+from apps.core.policy import Access
+from apps.samples import selectors, services
+from apps.samples.models import ReferenceSample, SampleRevision
+
+FILTERS = ("project", "sample_set", "bbox", "class", "status")
+
+Features = list[dict[str, Any]]
+
+
+class SampleFeatureSerializer(serializers.Serializer[Any]):
+    """A GeoJSON Feature; ``properties.sample_set`` is set once, at creation."""
+
+    type = serializers.CharField(default="Feature")
+    id = serializers.UUIDField(read_only=True)
+    geometry = serializers.JSONField()
+    properties = serializers.DictField()
+
+
+class RevisionSerializer(serializers.ModelSerializer[SampleRevision]):
+    actor = serializers.CharField(source="actor.username", default=None, read_only=True)
+
+    class Meta:
+        model = SampleRevision
+        fields = ["revision", "action", "created_at", "actor", "state"]
+        read_only_fields = fields
+
+
+class SamplesApi(ScopedViewSet):
+    """``samples/``: PATCH on the list edits many, all of them or none."""
+
+    access = Access(read=Role.INTERPRETER, write=Role.INTERPRETER)
+    pagination_class = FeaturePages
+    serializer_class = SampleFeatureSerializer
+
+    def get_queryset(self) -> QuerySet[ReferenceSample]:
+        return selectors.samples_visible_to(self.request.user)
+
+    @extend_schema(parameters=[OpenApiParameter(name) for name in FILTERS])
+    def list(self, request: Any) -> Response:
+        rows = selectors.samples_filtered(
+            self.filter_queryset(self.get_queryset()), request.query_params, request.user
+        )
+        page = self.paginate_queryset(rows.order_by("created_at", "id"))
+        return self.get_paginated_response(self._shown(page or []))
+
+    def retrieve(self, request: Any, pk: Any) -> Response:
+        return self._answer(self.get_object())
+
+    @extend_schema(request=SampleFeatureSerializer, responses={201: SampleFeatureSerializer})
+    def create(self, request: Any) -> Response:
+        geometry, properties = feature_parts(request.data)
+        named = properties.get("sample_set") or request.data.get("sample_set")
+        if not named:
+            raise InvalidInput(
+                "properties.sample_set is missing: name the set the sample belongs to.",
+                errors={"sample_set": ["This field is required."]},
+            )
+        sample_set = selectors.sample_set_get(request.user, named)
+        self.project_for(sample_set.project_id)
+        sample = services.sample_create(
+            sample_set=sample_set, geometry=geometry, values=properties, user=request.user
+        )
+        return self._answer(sample, status.HTTP_201_CREATED)
+
+    @extend_schema(request=SampleFeatureSerializer, responses=SampleFeatureSerializer)
+    def partial_update(self, request: Any, pk: Any) -> Response:
+        sample = self.get_object()
+        revision = revision_from_if_match(request)
+        geometry, properties = feature_parts(request.data, whole=False)
+        changes = {**properties, **({"geometry": geometry} if geometry is not None else {})}
+        sample = services.sample_update(
+            sample=sample, changes=changes, if_match=revision, user=request.user
+        )
+        return self._answer(sample)
+
+    def destroy(self, request: Any, pk: Any) -> Response:
+        sample = self.get_object()
+        revision = revision_from_if_match(request)
+        services.sample_delete(sample=sample, if_match=revision, user=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=SampleFeatureSerializer(many=True), responses=SampleFeatureSerializer)
+    def bulk_update(self, request: Any) -> Response:
+        data = request.data
+        items = data.get("samples", data.get("features")) if isinstance(data, dict) else data
+        rows = selectors.samples_named(request.user, items)
+        edited = services.samples_bulk_update(samples=rows, items=items, user=request.user)
+        return Response({"type": "FeatureCollection", "features": self._shown(edited)})
+
+    @extend_schema(responses=RevisionSerializer(many=True))
+    def history(self, request: Any, pk: Any) -> Response:
+        sample = self.get_object()
+        if not selectors.label_readable(request.user)(sample):
+            raise Forbidden("The history of a validation sample is open to managers only.")
+        pages = Pages()
+        page = pages.paginate_queryset(selectors.revisions_of(sample), request, view=self)
+        return pages.get_paginated_response(RevisionSerializer(page, many=True).data)
+
+    def _shown(self, rows: Any) -> Features:
+        readable = selectors.label_readable(self.request.user)
+        return [selectors.sample_feature(row, labels=readable(row)) for row in rows]
+
+    def _answer(self, row: ReferenceSample, code: int = status.HTTP_200_OK) -> Response:
+        return Response(self._shown([row])[0], status=code, headers={"ETag": etag_of(row.revision)})
