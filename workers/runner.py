@@ -95,11 +95,8 @@ def cpu_family() -> str:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return platform.machine()
-    fields = dict(
-        (part.strip() for part in line.split(":", 1))
-        for line in text.split("\n\n")[0].splitlines()
-        if ":" in line
-    )
+    lines = [line.partition(":") for line in text.split("\n\n")[0].splitlines()]
+    fields = {name.strip(): value.strip() for name, _, value in lines}
     names = ("vendor_id", "cpu family", "model")
     return " ".join([platform.machine(), *(fields.get(name, "") for name in names)]).strip()
 

@@ -10,6 +10,7 @@ DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE", "test_cc
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 LEASE_TTL_SECONDS = 2
+CELERY_BROKER_URL = "memory://"  # bells of tests ring nowhere
 LOGGING_CONFIG = None  # pytest captures records itself
 
 # A test holds its transaction open while it computes; only the application's sessions may not.

@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from apps.jobs.enums import BlockState, EventKind
-from apps.jobs.models import Job, JobEvent, Outbox, Run, RunCounter
+from apps.jobs.models import Job, JobEvent, Run, RunCounter
 from apps.jobs.selectors import run_progress, run_status, run_sums
 
 log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ def _blocks_send(run: Run, stream: str, counter: RunCounter) -> None:
     fresh = JobEvent.objects.filter(
         run=run, id__gt=counter.event_mark, kind__in=[EventKind.COMMIT, EventKind.QUARANTINE]
     )
-    steps = {step.pk: step.name for step in run.steps.filter(scope="blocks")}
+    steps: dict[Any, str] = {step.pk: step.name for step in run.steps.filter(scope="blocks")}
     rows = fresh.filter(step__in=list(steps)).order_by("id")
     known = set(counter.sent.get("recent", []))
     held = list(rows.values_list("id", "step", "iy", "ix", "kind", "detail")[: MAX_BLOCKS + 1])
@@ -131,27 +131,11 @@ def outbox_prune(*, age: timedelta = timedelta(hours=24)) -> int:
     """Drop old messages but the last of each stream, so that numbers never start again."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM jobs_outbox o WHERE o.at < clock_timestamp() - %s"
+            "DELETE FROM jobs_outbox o WHERE o.at < clock_timestamp() - make_interval(secs => %s)"
             " AND o.seq < (SELECT max(x.seq) FROM jobs_outbox x WHERE x.stream = o.stream)",
-            [age],
+            [age.total_seconds()],
         )
         return int(cursor.rowcount)
-
-
-def outbox_since(stream: str, since: int, *, limit: int = 10_000) -> list[dict[str, Any]] | None:
-    """Return messages after ``since`` in order, or None when the client must start anew."""
-    rows = Outbox.objects.filter(stream=stream, seq__gt=since).order_by("seq")[: limit + 1]
-    held = list(rows)
-    if len(held) > limit or (held and held[0].seq > since + 1):
-        return None
-    return [
-        {"type": row.type, "seq": row.seq, "at": row.at.isoformat(), **row.payload} for row in held
-    ]
-
-
-def outbox_last(stream: str) -> int:
-    """Return the number of the last message of a stream, 0 when there is none."""
-    return int(Outbox.objects.filter(stream=stream).aggregate(top=Max("seq"))["top"] or 0)
 
 
 def _group_send(stream: str, message: dict[str, Any]) -> None:

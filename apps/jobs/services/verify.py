@@ -160,4 +160,4 @@ def _histogram_sum(histogram: Any) -> int | None:
     values = list(histogram.values()) if isinstance(histogram, dict) else histogram
     if not isinstance(values, list) or not all(isinstance(value, int) for value in values):
         return None
-    return sum(values)
+    return int(sum(values))

@@ -1,14 +1,12 @@
 """Reads of jobs."""
 
-from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet, Sum
 from django.utils import timezone
 
-from apps.core.errors import InvalidInput, NotFound
+from apps.core.errors import NotFound
 from apps.jobs.domain import INTERNAL_KERNELS, Lease
 from apps.jobs.enums import TERMINAL_STATES, BlockState, RunState, Wanted
 from apps.jobs.models import (
@@ -133,15 +131,6 @@ def blocks_pending(chunk_id: int) -> list[Block]:
     )
 
 
-def blocks_of_run(run: Run) -> Iterable[tuple[str, int, int, str, str]]:
-    """Return (step name, ix, iy, state, error message) of the blocks of a run's block steps."""
-    return (
-        Block.objects.filter(step__run=run, step__scope="blocks")
-        .order_by("step__ordinal", "iy", "ix")
-        .values_list("step__name", "ix", "iy", "state", "error_message")
-    )
-
-
 def result_find(project_id: Any, fingerprint: str) -> Result | None:
     """Return the known result of a fingerprint within the project."""
     return (
@@ -180,75 +169,3 @@ def worker_sessions_alive(*, within: timedelta = timedelta(seconds=30)) -> int:
     """Return how many worker processes gave a sign of life lately."""
     alive = WorkerSession.objects.filter(ended_at__isnull=True, draining=False)
     return int(alive.filter(heartbeat_at__gt=timezone.now() - within).count())
-
-
-def jobs_filtered(jobs: QuerySet[Job], given: Mapping[str, Any]) -> QuerySet[Job]:
-    """Narrow a list of jobs by ``project``, ``status`` and ``workflow``."""
-    try:
-        if project := given.get("project"):
-            jobs = jobs.filter(project_id=project)
-    except (ValueError, ValidationError):
-        return jobs.none()
-    if workflow := given.get("workflow"):
-        jobs = jobs.filter(workflow=workflow)
-    if status := given.get("status"):
-        states = _states_of(status)
-        latest = Run.objects.order_by("job", "-number").distinct("job").values("pk")
-        jobs = jobs.filter(runs__in=Run.objects.filter(pk__in=latest, state__in=states))
-    return jobs
-
-
-def _states_of(status: str) -> list[str]:
-    states = [str(state) for state in RunState if API_STATUS.get(state, str(state)) == status]
-    if not states:
-        known = sorted({API_STATUS.get(state, str(state)) for state in RunState})
-        raise InvalidInput(
-            f"Status {status[:40]!r} is unknown.",
-            errors={"status": [f"One of: {', '.join(known)}."]},
-        )
-    return states
-
-
-def run_representation(run: Run) -> dict[str, Any]:
-    """Return one attempt in the words of the API."""
-    return {
-        "id": str(run.pk),
-        "number": run.number,
-        "status": run_status(run),
-        "wanted": run.wanted,
-        "pause_reason": run.pause_reason,
-        "created_at": run.created_at,
-        "started_at": run.started_at,
-        "ended_at": run.ended_at,
-        "progress": run_progress(run),
-        "error": run.error,
-    }
-
-
-def job_representation(job: Job) -> dict[str, Any]:
-    """Return a job in the words of the API; ids are strings."""
-    run = run_latest(job)
-    outputs = run.outputs
-    return {
-        "id": str(job.pk),
-        "project": str(job.project_id),
-        "workflow": job.workflow,
-        "status": run_status(run),
-        "progress": run_progress(run),
-        "runs": [run_representation(row) for row in sorted(job.runs.all(), key=_number)],
-        "outputs": {
-            "layers": list(outputs.get("layers", [])),
-            "model_version": outputs.get("model_version"),
-            "assessment": outputs.get("assessment"),
-        },
-        "warnings": list(run.warnings),
-        "error": run.error,
-        "estimate": job.estimate,
-        "parameters": job.spec.get("parameters", {}),
-        "created_at": job.created_at,
-        "created_by": str(job.created_by_id),
-    }
-
-
-def _number(run: Run) -> int:
-    return run.number

@@ -1,0 +1,73 @@
+"""Shapes of the job answers, for the schema; the rows are written by the selectors."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+    failed = serializers.IntegerField(help_text="Quarantined blocks.")
+    fraction = serializers.FloatField()
+
+
+class JobErrorSerializer(serializers.Serializer[Any]):
+    def get_fields(self) -> dict[str, Any]:
+        return {
+            "class": serializers.CharField(),
+            "message": serializers.CharField(),
+            "advice": serializers.CharField(),
+        }
+
+
+class RunSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    status = serializers.CharField()
+    wanted = serializers.CharField()
+    pause_reason = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    progress = ProgressSerializer()
+    error = JobErrorSerializer(allow_null=True)
+
+
+class OutputsSerializer(serializers.Serializer[Any]):
+    layers = serializers.ListField(child=serializers.UUIDField())
+    model_version = serializers.UUIDField(allow_null=True)
+    assessment = serializers.UUIDField(allow_null=True)
+
+
+class JobSerializer(serializers.Serializer[Any]):
+    """A job as ``selectors.job_representation`` writes it."""
+
+    id = serializers.UUIDField()
+    project = serializers.UUIDField()
+    workflow = serializers.CharField()
+    status = serializers.CharField()
+    progress = ProgressSerializer()
+    runs = RunSerializer(many=True)
+    outputs = OutputsSerializer()
+    warnings = serializers.ListField(child=serializers.CharField())
+    error = JobErrorSerializer(allow_null=True)
+    estimate = serializers.DictField(allow_null=True)
+    parameters = serializers.DictField()
+    created_at = serializers.DateTimeField()
+    created_by = serializers.UUIDField()
+
+
+class StreamSerializer(serializers.Serializer[Any]):
+    """Messages after ``since`` in order, or ``reset`` with a snapshot when they are gone."""
+
+    reset = serializers.BooleanField(required=False)
+    seq = serializers.IntegerField()
+    results = serializers.ListField(child=serializers.DictField())
+    snapshot = JobSerializer(required=False)
+
+
+class LogLineSerializer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    level = serializers.ChoiceField(choices=["info", "warning", "error"])
+    message = serializers.CharField()
