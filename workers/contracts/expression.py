@@ -91,7 +91,8 @@ def expression_parse(text: str) -> Expression:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
         message = f"not an expression ({error.msg})."
-        raise ExpressionError(message, indent + (error.offset or 1)) from None
+        end = len(text.strip()) + 1  # where the parser gives no place, the text ended too early
+        raise ExpressionError(message, indent + (error.offset or end)) from None
     except (RecursionError, MemoryError, ValueError) as error:
         raise ExpressionError("nested too deeply or not text.", 1) from error
     names: dict[str, None] = {}
