@@ -60,7 +60,7 @@ def _checked(user: Any, where: Mapping[str, Any], at_least: Role) -> Project:
     found = projects_visible_to(user).select_related("organisation").filter(**where).first()
     if found is None:
         raise NotFound("There is no such project.")
-    held: str = found.caller_role  # type: ignore[attr-defined] - annotated above
+    held: str = found.caller_role  # type: ignore[attr-defined]
     if not role_covers(held, at_least):
         raise Forbidden(
             f"This needs the role {at_least} in the project {found.name}; yours is {held}.",
