@@ -1,6 +1,7 @@
 """Blocks of a project grid as odc-geo boxes, windows of source rasters and areas of pixels."""
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -47,10 +48,15 @@ def bounds_of(transform: Affine6, shape: tuple[int, int]) -> Bounds:
     return (left, top + e * shape[0], left + a * shape[1], top)
 
 
+@lru_cache(maxsize=64)
+def transformer_between(source: str, target: str) -> Transformer:
+    """Return the transformer between two systems, x before y; made once a process."""
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
 def bounds_to(bounds: Bounds, source: str, target: str = "EPSG:4326") -> Bounds:
     """Return bounds in another CRS (x before y), edges densified by 21 points."""
-    transformer = Transformer.from_crs(source, target, always_xy=True)
-    result: Bounds = transformer.transform_bounds(*bounds)
+    result: Bounds = transformer_between(source, target).transform_bounds(*bounds)
     return result
 
 
@@ -64,7 +70,7 @@ def footprint(
                          right - steps * (right - left), np.full(points - 1, left)])  # fmt: skip
     ys = np.concatenate([np.full(points - 1, bottom), bottom + steps * (top - bottom),
                          np.full(points - 1, top), top - steps * (top - bottom)])  # fmt: skip
-    lon, lat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(xs, ys)
+    lon, lat = transformer_between(crs, "EPSG:4326").transform(xs, ys)
     ring = [[round(float(x), 7), round(float(y), 7)] for x, y in zip(lon, lat, strict=True)]
     return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
 

@@ -5,9 +5,11 @@ A file that cannot be opened is reported, never raised: one bad asset does not s
 
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from rasterio.crs import CRS
 
 from workers.contracts.plugins import KernelSpec
 from workers.contracts.requests import KernelRequest, KernelResult
@@ -70,7 +72,6 @@ def _probe(asset: ProbedAsset, roots: tuple[str, ...]) -> dict[str, Any]:
 def _describe(source: RasterSource, asset: ProbedAsset) -> dict[str, Any]:
     stat = os.stat(asset.path)
     dataset = source.dataset
-    epsg = dataset.crs.to_epsg(confidence_threshold=100)
     nodata = source.nodata
     return {
         "driver": asset.driver,
@@ -78,7 +79,7 @@ def _describe(source: RasterSource, asset: ProbedAsset) -> dict[str, Any]:
         "nodata": nodata if nodata is None or nodata == nodata else None,
         "scale": dataset.scales[asset.band - 1],
         "offset": dataset.offsets[asset.band - 1],
-        "crs": f"EPSG:{epsg}" if epsg else source.crs,
+        "crs": _crs_name(source.crs),
         "transform": list(source.transform),
         "shape": list(source.shape),
         "bands": dataset.count,
@@ -86,3 +87,10 @@ def _describe(source: RasterSource, asset: ProbedAsset) -> dict[str, Any]:
         "version": f"{stat.st_size}:{stat.st_mtime_ns}",
         "footprint": footprint(source.transform, source.shape, source.crs),
     }
+
+
+@lru_cache(maxsize=64)
+def _crs_name(wkt: str) -> str:
+    """Return EPSG:<code> when the text is exactly that system, else the text."""
+    epsg = CRS.from_wkt(wkt).to_epsg(confidence_threshold=100)
+    return f"EPSG:{epsg}" if epsg else wkt

@@ -56,6 +56,35 @@ def write_block(
     return stamp(path)
 
 
+def write_image(
+    path: str | Path,
+    array: NDArray[Any],
+    *,
+    transform: Affine6,
+    crs: str,
+    nodata: int,
+    overviews: Literal["mode", "nearest", "average"],
+) -> None:
+    """Write a whole image (y, x) as a COG in one go: for imagery made here, not for results.
+
+    Raises:
+        StorageError: the disk refused.
+    """
+    height, width = array.shape
+    profile = _profile(array.dtype.name, width, height, transform, crs, nodata)
+    del profile["tiled"]
+    profile |= {
+        "driver": "COG", "blocksize": 256 if max(width, height) <= 512 else 512,
+        "compress": "deflate", "level": 1, "num_threads": "1", "overview_resampling": overviews,
+        "predictor": "NO" if array.dtype == np.uint8 else "YES",
+    }  # fmt: skip
+    try:
+        with rasterio.open(str(path), "w", **profile) as dataset:
+            dataset.write(np.ascontiguousarray(array), 1)
+    except (RasterioError, OSError) as error:
+        raise StorageError(f"{path}: the image could not be written ({error}).") from error
+
+
 def write_pieces(
     path: str | Path,
     pieces: Iterable[Piece],
