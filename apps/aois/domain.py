@@ -214,9 +214,9 @@ def _refuse_invalid(geometry: GEOSGeometry) -> None:
             advice="Split it at the antimeridian.",
         )
     if not geometry.valid:
+        if geometry.convex_hull.area == 0:
+            raise InvalidInput("The geometry is empty: its area is zero.")
         raise InvalidInput(invalid_text(geometry.valid_reason))
-    if geometry.area == 0:
-        raise InvalidInput("The geometry is empty: its area is zero.")
 
 
 def invalid_text(reason: str) -> str:

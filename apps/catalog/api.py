@@ -189,7 +189,8 @@ class CollectionsApi(ScopedViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = selectors.collections_visible_to(self.request.user)
-        return rows.annotate(scene_count=Count("scenes", filter=selectors.IS_SCENE))
+        counted = rows.annotate(scene_count=Count("scenes", filter=selectors.IS_SCENE))
+        return counted.order_by("stac_id", "id")
 
     def list(self, request: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

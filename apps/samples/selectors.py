@@ -25,6 +25,7 @@ def sample_sets_visible_to(user: Any) -> QuerySet[SampleSet]:
             live_count=Count("samples", filter=Q(samples__deleted_at=None), distinct=True),
             last_version=Max("versions__number"),
         )
+        .order_by("created_at", "id")
     )
 
 
