@@ -235,6 +235,8 @@ def report_build(
         ],
         "class_counts": _class_counts(table),
         "samples_dropped": table.dropped,
+        "versions": {"python": platform.python_version()}
+        | {name: version(name) for name in ("numpy", "numba", "scikit-learn", "skops")},
         "warnings": [
             *_table_warnings(table, parameters.classes),
             *plan.warnings,
@@ -295,8 +297,7 @@ def card_build(parameters: Parameters, learner: Learner, report: dict[str, Any])
         "crs": parameters.crs,
         "missing_value": MISSING,
         "record": parameters.record,
-        "versions": {"python": platform.python_version()}
-        | {name: version(name) for name in ("numpy", "numba", "scikit-learn", "skops")},
+        "versions": report["versions"],
         **{
             key: report[key]
             for key in (

@@ -62,7 +62,7 @@ def model_version_register(
         folds=dict(report["folds"]),
         metrics=dict(report["metrics"]),
         feature_importance=list(report["feature_importance"]),
-        card={key: report.get(key) for key in ("class_counts", "samples_dropped", "warnings")},
+        card=_card(report, objects),
         forest_key=forest.object_key,
         forest_sha256=forest.sha256,
         forest_size=forest.size,
@@ -144,6 +144,15 @@ def _line_locked(project: Any, name: str) -> MapModel:
     slug = slugify(label)[:120] or "model"
     line, _ = MapModel.objects.get_or_create(project=project, slug=slug, defaults={"name": label})
     return MapModel.objects.select_for_update().get(pk=line.pk)
+
+
+def _card(report: Mapping[str, Any], objects: Mapping[str, ResultFile]) -> dict[str, Any]:
+    """Return what the row keeps of the card; the whole one is the published file."""
+    kept = ("class_counts", "samples_dropped", "versions", "warnings")
+    card: dict[str, Any] = {key: report.get(key) for key in kept}
+    if "card" in objects:
+        card |= {"key": objects["card"].object_key, "sha256": objects["card"].sha256}
+    return card
 
 
 def _signature(row: ModelVersion) -> str:
