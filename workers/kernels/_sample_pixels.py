@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-import shapely.ops
 from numpy.typing import NDArray
 from pyproj import Transformer
 from shapely.geometry import shape
@@ -103,7 +102,7 @@ def pixels_of(
 
     A polygon that holds no centre gives the pixel of a point inside it.
     """
-    placed = shapely.ops.transform(project, shape(geometry))
+    placed = shapely.transform(shape(geometry), project, interleaved=False)
     if placed.is_empty or not np.isfinite(placed.bounds).all():
         raise ValueError("The geometry lies outside the grid's coordinate system.")
     if placed.geom_type in ("Point", "MultiPoint"):
@@ -113,10 +112,22 @@ def pixels_of(
     if columns.size == 0:
         point = placed.representative_point()
         return _pixel(grid, np.array([point.x]), np.array([point.y]))
-    if columns.size > MAX_POLYGON_PIXELS:
-        even = np.floor(np.arange(MAX_POLYGON_PIXELS) * columns.size / MAX_POLYGON_PIXELS)
-        columns, rows = columns[even.astype(np.int64)], rows[even.astype(np.int64)]
-    return columns, rows
+    return _thinned(columns, rows)
+
+
+def _thinned(
+    columns: NDArray[np.int64], rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Keep at most 500 pixels of an even lattice; of odd shapes every so many in row order."""
+    if columns.size <= MAX_POLYGON_PIXELS:
+        return columns, rows
+    step = int(np.ceil(np.sqrt(columns.size / MAX_POLYGON_PIXELS)))
+    keep = (columns - columns.min()) % step + (rows - rows.min()) % step == 0
+    columns, rows = columns[keep], rows[keep]
+    if columns.size <= MAX_POLYGON_PIXELS:
+        return columns, rows
+    even = np.arange(MAX_POLYGON_PIXELS) * columns.size // MAX_POLYGON_PIXELS
+    return columns[even], rows[even]
 
 
 def _pixel(

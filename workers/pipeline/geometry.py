@@ -83,8 +83,8 @@ def pixel_centres(
     grid: Grid, columns: NDArray[np.int64], rows: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return x and y of pixel centres in grid CRS: one formula for blocks and points alike."""
-    x = grid.origin[0] + (columns + 0.5) * grid.resolution[0]
-    y = grid.origin[1] - (rows + 0.5) * grid.resolution[1]
+    x = grid.origin[0] + (columns.astype(np.float64) + 0.5) * grid.resolution[0]
+    y = grid.origin[1] - (rows.astype(np.float64) + 0.5) * grid.resolution[1]
     return x, y
 
 

@@ -14,7 +14,7 @@ from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from workers.errors import StorageError
-from workers.raster.reader import open_path
+from workers.raster.reader import RasterSource, open_path
 from workers.raster.tiff_structure import TiffDamaged, tiff_directories
 from workers.storage import WrittenFile, stamp, sync_file
 
@@ -132,12 +132,18 @@ def _tile_edge(width: int, height: int) -> int:
     return min(256, -(-longest // 16) * 16)
 
 
+def _is_square_tiled(source: RasterSource) -> bool:
+    """A raster of one tile counts as tiled (its tile may be as large as itself)."""
+    height, width = source.dataset.block_shapes[0]
+    return bool(height == width == _tile_edge(source.shape[1], source.shape[0]))
+
+
 def _verify_block(path: str | Path, array: NDArray[Any], nodata: int) -> None:
     try:
         missing = sum(directory.missing for directory in tiff_directories(path))
         with open_path(str(Path(path).absolute()), roots=(str(Path(path).parent),)) as source:
             same = source.shape == array.shape and source.dtype == array.dtype.name
-            same = same and source.nodata == nodata and bool(source.dataset.is_tiled)
+            same = same and source.nodata == nodata and _is_square_tiled(source)
             same = same and not missing and np.array_equal(source.read(), array)
     except TiffDamaged as error:
         raise StorageError(f"{path}: {error}.") from error

@@ -44,10 +44,10 @@ def slide(values, days, n, out):  # type: ignore[no-untyped-def]
         for k in range(n):
             lag = days[k] - days[t]
             if -SLIDING_DAYS <= lag < 0:
-                before += np.int64(values[k])
+                before += int(values[k])
                 n_before += 1
             elif 0 <= lag < SLIDING_DAYS:
-                after += np.int64(values[k])
+                after += int(values[k])
                 n_after += 1
         mean = after / n_after
         out[0] = max(out[0], mean)
