@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from django.apps import apps
 from django.contrib.gis.db import models as gis
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import models
@@ -18,6 +19,8 @@ _number = count(1)
 _WANTED = {"quality.AccuracyAssessment": ("model_version",)}
 # References back to a row of its own, made after it: {row: (reference, its field to the row)}.
 _LATER = {"layers.Layer": ("current_release", "layer")}
+# Rows that another one is never without: {row: (model, its field to the row)}.
+_ALSO = {"jobs.Job": ("jobs.Run", "job")}
 _SQUARE = "((26 45, 26.1 45, 26.1 45.1, 26 45.1, 26 45))"
 _SHAPES = {
     "POINT": "POINT(26.05 45.05)",
@@ -41,6 +44,9 @@ def any_row(model: type[models.Model], project: Project, **values: Any) -> Any:
         elif not (field.null or field.has_default()) or field.unique:
             setattr(row, field.attname, any_value(field))
     model._default_manager.bulk_create([row])
+    if model._meta.label in _ALSO:
+        label, back = _ALSO[model._meta.label]
+        any_row(apps.get_model(label), project, **{back: row})
     if model._meta.label in _LATER:
         name, back = _LATER[model._meta.label]
         target: Any = model._meta.get_field(name).related_model

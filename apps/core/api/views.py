@@ -139,9 +139,11 @@ class ScopedViewSet(ApiBehaviour, GenericViewSet[Any]):
     Attributes:
         project_path: Lookup from the row to its project (``"project"``, ``"scene__project"``;
             ``""`` when the row is the project).
+        ordering_fields: What ``?ordering=`` may name, each with an optional leading minus.
     """
 
     project_path = "project"
+    ordering_fields: tuple[str, ...] = ("created_at", "name", "slug", "number")
 
     def get_queryset(self) -> QuerySet[Any]:
         raise NotImplementedError(f"{type(self).__name__}.get_queryset: answer with a selector.")
@@ -152,7 +154,20 @@ class ScopedViewSet(ApiBehaviour, GenericViewSet[Any]):
         if given and self.project_path and not self.detail:
             project = self.project_for(given)
             queryset = queryset.filter(**{self.project_path: project})
-        return queryset
+        return queryset if self.detail else self._ordered(queryset)
+
+    def _ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Apply ``?ordering=`` from the allow-list; pages need some order in any case."""
+        known = {field.name for field in queryset.model._meta.concrete_fields}
+        allowed = [name for name in self.ordering_fields if name in known]
+        wanted = [name for name in self.request.query_params.get("ordering", "").split(",") if name]
+        strange = [name for name in wanted if name.removeprefix("-") not in allowed]
+        if strange:
+            text = f"Cannot order by {strange[0][:40]!r}; known: {', '.join(allowed)}."
+            raise InvalidInput(text, errors={"ordering": [text]})
+        if wanted:
+            return queryset.order_by(*wanted, "pk")
+        return queryset if queryset.ordered else queryset.order_by("-created_at", "pk")
 
     def get_object(self) -> Any:
         """Return the row of this address when the caller's role covers the method."""

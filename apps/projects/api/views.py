@@ -1,9 +1,10 @@
 """Projects, their members and their nomenclatures."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -78,6 +79,10 @@ class ProjectApi(
         row = services.member_set(project, user=request.user, member=person, **given)
         return Response(forms.MemberSerializer(row).data, status=status.HTTP_201_CREATED)
 
+    @extend_schema(
+        methods=["GET", "PATCH", "DELETE"],
+        parameters=[OpenApiParameter("member", UUID, OpenApiParameter.PATH)],
+    )
     @extend_schema(methods=["GET", "PATCH"], responses=forms.MemberSerializer)
     @extend_schema(methods=["PATCH"], request=forms.MemberPatchSerializer)
     @action(

@@ -63,3 +63,16 @@ def test_the_docs_run_no_inline_script(client: Client) -> None:
 
 def test_the_schema_is_openapi_3_1(client: Client) -> None:
     assert client.get("/api/v1/schema/").content.startswith(b"openapi: 3.1")
+
+
+def test_every_operation_documents_the_form_of_its_errors(client: Client) -> None:
+    schema = client.get("/api/v1/schema/?format=json").json()
+    operations = [
+        operation
+        for methods in schema["paths"].values()
+        for operation in methods.values()
+        if "responses" in operation
+    ]
+    assert operations
+    assert all("default" in operation["responses"] for operation in operations)
+    assert "Problem" in schema["components"]["schemas"]

@@ -189,3 +189,15 @@ def test_pages_have_a_size_up_to_500() -> None:
     assert "page=2" in page["next"]
     assert api_as(user).get(f"{URL}?page_size=100000").status_code == 200
     assert api_as(user).get(f"{URL}?page=9").status_code == 404
+
+
+def test_lists_can_be_ordered_by_what_is_allowed() -> None:
+    user = make_user()
+    for name in ("B", "A", "C"):
+        make_project(manager=user, name=name)
+    client = api_as(user)
+    rows = client.get(f"{URL}?ordering=-name").json()["results"]
+    assert [row["name"] for row in rows] == ["C", "B", "A"]
+    response = client.get(f"{URL}?ordering=created_by__password")
+    assert response.status_code == 400
+    assert "known: created_at, name, slug" in response.json()["detail"]
