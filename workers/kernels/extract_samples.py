@@ -20,10 +20,10 @@ from workers.contracts.requests import KernelRequest, KernelResult
 from workers.contracts.windows import WindowError, season_parse
 from workers.errors import DataError, InputError, ParameterError
 from workers.kernels._sample_pixels import SamplePixels, samples_read
-from workers.pipeline.cube import Cube, cube_build, require_scenes
+from workers.pipeline.cube import Cube, cube_build
 from workers.pipeline.evaluate import MISSING, Evaluated, evaluate, plan_build, windows_require
 from workers.pipeline.geometry import pixel_centres, target_of_pixels
-from workers.pipeline.inputs import Stack, dropped_inputs, stack_load, used_inputs
+from workers.pipeline.inputs import Stack, dropped_inputs, require_scenes, stack_load, used_inputs
 from workers.storage import input_path, inputs_of, write_bytes
 
 BATCH_BYTES = 256 * 1024**2  # planes and masks held at once
