@@ -67,10 +67,11 @@ def form_fields(
     ``choices`` gives the options of a property by its name (ids of rows, collections).
     ``initial`` are the parameters of an earlier job.
     """
-    return [
+    fields = [
         _field(name, rule, schema, choices, (initial or {}).get(name), prefix, required)
         for name, rule, required in _properties(schema)
     ]
+    return sorted(fields, key=lambda one: (not one.required, one.kind == "group"))
 
 
 def _properties(schema: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], bool]]:

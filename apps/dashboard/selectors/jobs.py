@@ -19,13 +19,20 @@ from apps.dashboard.domain.status import (
     job_badge,
 )
 from apps.jobs.domain import INTERNAL_KERNELS
-from apps.jobs.selectors import events_of, job_visible_to, run_latest, run_progress, run_status
+from apps.jobs.selectors import (
+    job_visible_to,
+    log_events,
+    log_lines,
+    run_latest,
+    run_progress,
+    run_status,
+)
 from apps.layers.selectors import layers_of_job
 from apps.products.selectors import workflow_get
 from apps.projects.selectors import projects_visible_to
 
 LOG_LINES = 100
-QUIET_EVENTS = frozenset({"claim", "finish", "already"})
+QUIET_EVENTS = ("claim", "finish", "already", "release")
 
 
 @dataclass(frozen=True)
@@ -129,14 +136,9 @@ def job_view(job: Any) -> JobView:
 
 
 def job_log(job: Any) -> list[dict[str, Any]]:
-    """Return the newest events of the latest run, newest first, without the routine ones."""
-    run = run_latest(job)
-    lines = []
-    for event in reversed(events_of(run, limit=500)):
-        if event.kind in QUIET_EVENTS:
-            continue
-        lines.append({"at": event.at, "kind": event.kind, "text": _event_text(event)})
-    return lines[:LOG_LINES]
+    """Return the newest events of the latest run in sentences, newest first, without routine."""
+    newest = log_events(job).exclude(kind__in=QUIET_EVENTS).order_by("-id")[:LOG_LINES]
+    return log_lines(job, newest)
 
 
 class _Titles:
@@ -230,15 +232,3 @@ def _failures(run: Any) -> list[FailureGroup]:
         )
         for row in rows[:20]
     ]
-
-
-def _event_text(event: Any) -> str:
-    parts = []
-    if event.ix is not None:
-        parts.append(f"block {event.ix}, {event.iy}")
-    elif event.chunk is not None:
-        parts.append(f"chunk {event.chunk}")
-    for name, value in (event.detail or {}).items():
-        if value not in (None, "", [], {}):
-            parts.append(f"{name} {value}")
-    return " · ".join(str(part) for part in parts)[:400]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.db.models import Extent
+from django.db.models import Count
 from django.urls import reverse
 
 from apps.aois.selectors import aois_visible_to
@@ -30,19 +31,21 @@ class Todo:
 
 def project_cards(user: Any) -> list[dict[str, Any]]:
     """Return the caller's projects with a few figures each."""
-    cards = []
-    for project in projects_visible_to(user).select_related("organisation"):
-        mine = {"project": project}
-        cards.append(
-            {
-                "project": project,
-                "role": getattr(project, "caller_role", ""),
-                "scenes": scenes_visible_to(user).filter(**mine).count(),
-                "layers": layers_visible_to(user).filter(**mine).count(),
-                "jobs": job_visible_to(user).filter(**mine).count(),
-            }
-        )
-    return cards
+    sources = {"scenes": scenes_visible_to, "layers": layers_visible_to, "jobs": job_visible_to}
+    counts = {name: _by_project(of(user)) for name, of in sources.items()}
+    return [
+        {
+            "project": project,
+            "role": getattr(project, "caller_role", ""),
+            **{name: found.get(project.pk, 0) for name, found in counts.items()},
+        }
+        for project in projects_visible_to(user).select_related("organisation")
+    ]
+
+
+def _by_project(rows: Any) -> dict[Any, int]:
+    grouped = rows.order_by().values("project_id").annotate(number=Count("pk"))
+    return {row["project_id"]: row["number"] for row in grouped}
 
 
 def project_counts(user: Any, project: Any) -> dict[str, int]:

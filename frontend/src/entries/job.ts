@@ -34,6 +34,9 @@ interface PageData {
 
 const SPEAK_MS = 10_000;
 const PARTS_MS = 1_500;
+/** Blocks under way are told by no message; a list of this size is read again now and then. */
+const RUNNING_MS = 3_000;
+const RUNNING_MAX_BLOCKS = 2_000;
 
 class JobPage {
   private readonly meter = new RateMeter();
@@ -42,6 +45,7 @@ class JobPage {
   private status: JobStatus;
   private result: TileLayer | null = null;
   private spokenAt = 0;
+  private blocksAt = 0;
   private partsTimer: ReturnType<typeof setTimeout> | undefined;
   private reading: Promise<void> | null = null;
 
@@ -86,6 +90,7 @@ class JobPage {
   }
 
   private async readBlocks(): Promise<void> {
+    this.blocksAt = Date.now();
     const all: BlockFeature[] = [];
     let next: string | null = `${this.api("blocks")}?page_size=500`;
     while (next) {
@@ -102,6 +107,7 @@ class JobPage {
     switch (message.type) {
       case "counters":
         this.showProgress({ ...this.data.progress, ...progressOf(message) });
+        this.readRunning();
         break;
       case "blocks":
         this.setBlocks(message);
@@ -114,6 +120,12 @@ class JobPage {
         if (this.blocks.size === 0) void this.readBlocks();
     }
     this.refreshParts();
+  }
+
+  private readRunning(): void {
+    const due = Date.now() - this.blocksAt > RUNNING_MS;
+    if (due && this.blocks.size > 0 && this.blocks.size <= RUNNING_MAX_BLOCKS)
+      void this.readBlocks();
   }
 
   private setBlocks(message: StreamMessage): void {

@@ -45,6 +45,7 @@ export type BlockCounts = Partial<Record<BlockState, number>>;
 /** The outlines of a step's blocks on a map, coloured by state, changed in place. */
 export class BlockOverlay {
   private readonly layer: GeoJSONLayer;
+  private placeless = false;
   private readonly features = new Map<string, { feature: BlockFeature; path: Path }>();
 
   constructor(private readonly map: LeafletMap) {
@@ -64,16 +65,21 @@ export class BlockOverlay {
     this.layer.clearLayers();
     this.features.clear();
     this.layer.addData(blocks);
+    this.placeless = blocks.features.length > 0 && this.features.size === 0;
     const bounds = this.layer.getBounds();
     if (first && bounds.isValid()) {
-      this.map.fitBounds(bounds, { padding: [32, 32], animate: false });
+      this.map.fitBounds(bounds, {
+        paddingTopLeft: [24, 24],
+        paddingBottomRight: [24, 76],
+        animate: false,
+      });
     }
   }
 
-  /** Sets the state of one block; false when the overlay does not hold it. */
+  /** Sets the state of one block; false when it should be on the map and is not. */
   set(ix: number, iy: number, state: BlockState): boolean {
     const known = this.features.get(key(ix, iy));
-    if (!known) return false;
+    if (!known) return this.placeless;
     known.feature.properties.state = state;
     known.path.setStyle(blockStyle(state));
     return true;

@@ -35,13 +35,13 @@ function drawTile(map: LeafletMap, coords: Coords, tile: HTMLCanvasElement): voi
     const px = Math.round(map.project([0, lon], z).x - x * 256) + 0.5;
     context.moveTo(px, 0);
     context.lineTo(px, 256);
-    context.fillText(`${lon}°`, px + 3, 253);
+    if (y % 2 === 0) context.fillText(`${lon}°`, px + 3, 253);
   }
   for (const lat of lines(east.lat, Math.min(85, west.lat), step)) {
     const py = Math.round(map.project([lat, 0], z).y - y * 256) + 0.5;
     context.moveTo(0, py);
     context.lineTo(256, py);
-    context.fillText(`${lat}°`, 3, py - 3);
+    if (x % 2 === 0) context.fillText(`${lat}°`, 3, py - 3);
   }
   context.stroke();
 }

@@ -21,7 +21,7 @@ function style(kind: OverlayKind): PathOptions {
     case "aoi":
       return { color: token("text-1"), weight: 2, dashArray: "6 4", fill: false };
     case "scene":
-      return { color: token("accent"), weight: 1, fillColor: token("accent"), fillOpacity: 0.04 };
+      return { color: token("accent"), weight: 1, fillOpacity: 0 };
     default:
       return { color: "#161a20", weight: 1, fillOpacity: 0.9 };
   }

@@ -1,0 +1,202 @@
+"""Every page renders for a member, is missing for a stranger, and obeys the content policy."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.core.enums import Role
+from tests.factories import make_member, make_project, make_user
+from tests.factories.production import Production, make_production
+
+pytestmark = pytest.mark.django_db
+EVENT_HANDLER = re.compile(r"<[^>]+\son[a-z]+\s*=", re.IGNORECASE)
+STYLE_ATTRIBUTE = re.compile(r"<[^>]+\sstyle\s*=", re.IGNORECASE)
+INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)(?P<tag>[^>]*)>", re.IGNORECASE)
+
+
+@pytest.fixture
+def production() -> Production:
+    return make_production(make_user(first_name="Marta", last_name="Kowalska"))
+
+
+def client_of(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def addresses_of(production: Production) -> dict[str, str]:
+    slug = production.project.slug
+    named = {
+        name: reverse(f"dashboard:{name}", args=[slug])
+        for name in ("project", "map", "scenes", "samples", "models", "jobs")
+    }
+    return {
+        **named,
+        "launch": reverse("dashboard:launch", args=[slug, "train_and_map"]),
+        "model-version": reverse("dashboard:model-version", args=[production.model.pk]),
+        "running": reverse("dashboard:job", args=[production.running.pk]),
+        "finished": reverse("dashboard:job", args=[production.finished.pk]),
+        "failed": reverse("dashboard:job", args=[production.failed.pk]),
+        "part": reverse("dashboard:job-part", args=[production.running.pk, "details"]),
+    }
+
+
+@pytest.fixture
+def workflows() -> None:
+    from apps.products.services import manifest_store
+    from workers.contracts.manifest import Manifest
+    from workers.workflows import predict_map, train_and_map, train_model
+
+    rows = (predict_map.SPEC, train_and_map.SPEC, train_model.SPEC)
+    manifest_store(Manifest(workflows=rows), source_sha="test")
+
+
+@pytest.mark.usefixtures("workflows")
+class TestEveryPage:
+    def test_renders_for_a_viewer(self, production: Production) -> None:
+        client = client_of(make_member(production.project, Role.VIEWER))
+        for name, address in {"projects": "/", **addresses_of(production)}.items():
+            assert client.get(address).status_code == 200, name
+
+    def test_is_missing_for_a_stranger(self, production: Production) -> None:
+        client = client_of(make_user())
+        for name, address in addresses_of(production).items():
+            assert client.get(address).status_code == 404, name
+
+    def test_sends_a_visitor_to_the_log_in(self, production: Production) -> None:
+        for name, address in {"projects": "/", **addresses_of(production)}.items():
+            answer = Client().get(address)
+            assert answer.status_code == 302, name
+            assert answer["Location"].startswith("/login/?next="), name
+
+    def test_holds_nothing_the_content_policy_blocks(self, production: Production) -> None:
+        client = client_of(production.running.created_by)
+        for name, address in {"projects": "/", **addresses_of(production)}.items():
+            answer = client.get(address)
+            html = answer.content.decode()
+            nonce = re.search(r"'nonce-([^']+)'", answer["Content-Security-Policy"])
+            assert nonce, name
+            assert not EVENT_HANDLER.search(html), name
+            assert not STYLE_ATTRIBUTE.search(html), name
+            for script in INLINE_SCRIPT.finditer(html):
+                tag = script["tag"]
+                is_data = 'type="application/json"' in tag
+                assert is_data or f'nonce="{nonce[1]}"' in tag, f"{name}: {tag}"
+
+    def test_has_one_leaflet_at_most(self, production: Production) -> None:
+        client = client_of(production.running.created_by)
+        for name, address in addresses_of(production).items():
+            html = client.get(address).content.decode()
+            assert len(re.findall(r"leaflet/leaflet(-src)?\.js", html)) <= 1, name
+
+
+def test_page_of_no_projects_says_what_to_do() -> None:
+    html = client_of(make_user()).get("/").content.decode()
+    assert "No projects yet." in html
+    assert "New project" in html
+
+
+def test_board_of_an_empty_project_lists_the_main_job_as_steps() -> None:
+    manager = make_user()
+    project = make_project(manager=manager)
+    html = client_of(manager).get(f"/projects/{project.slug}/").content.decode()
+    for step in ("Imagery", "Reference samples", "Features", "Model", "Map"):
+        assert step in html
+    assert "What to do next" in html
+
+
+def test_queries_of_the_job_list_do_not_grow_with_jobs(
+    production: Production, django_assert_max_num_queries: Any
+) -> None:
+    client = client_of(production.running.created_by)
+    address = reverse("dashboard:jobs", args=[production.project.slug])
+    with django_assert_max_num_queries(14):
+        client.get(address)
+
+
+def test_queries_of_the_project_list_do_not_grow_with_projects(
+    django_assert_max_num_queries: Any,
+) -> None:
+    manager = make_user()
+    for _ in range(4):
+        make_project(manager=manager)
+    client = client_of(manager)
+    with django_assert_max_num_queries(9):
+        client.get("/")
+
+
+def test_job_page_groups_failures_by_cause(production: Production) -> None:
+    client = client_of(production.running.created_by)
+    address = reverse("dashboard:job-part", args=[production.running.pk, "details"])
+    html = client.get(address).content.decode()
+    assert html.count("failure-group") == 1
+    assert "asset B8A: read error" in html
+    assert "<b>3</b>" in html
+
+
+def test_job_page_shows_the_error_with_its_advice(production: Production) -> None:
+    client = client_of(production.running.created_by)
+    html = client.get(reverse("dashboard:job", args=[production.failed.pk])).content.decode()
+    assert "No valid date in window 06-15/08-31." in html
+    assert "Widen the window" in html
+    assert 'data-job-action="retry"' in html
+    assert 'data-job-action="pause"' not in html
+
+
+def test_finished_job_links_to_its_layer_and_model(production: Production) -> None:
+    client = client_of(production.running.created_by)
+    html = client.get(reverse("dashboard:job", args=[production.finished.pk])).content.decode()
+    assert f"?layer={production.layer.pk}" in html
+    assert reverse("dashboard:model-version", args=[production.model.pk]) in html
+    assert "1,940 samples" in html
+
+
+def test_model_page_has_the_matrix_as_a_table(production: Production) -> None:
+    client = client_of(production.running.created_by)
+    address = reverse("dashboard:model-version", args=[production.model.pk])
+    html = client.get(address).content.decode()
+    assert re.search(r'<td class="hit-5 hit"[^>]*>612</td>', html)
+    assert re.search(r'<td class="miss-\d"[^>]*>58</td>', html)
+    assert "Broadleaved forest" in html
+    assert "89.5 – 91.5" in html
+
+
+@pytest.mark.usefixtures("workflows")
+def test_launch_again_takes_the_parameters_of_the_earlier_job(production: Production) -> None:
+    client = client_of(production.running.created_by)
+    address = reverse("dashboard:launch", args=[production.project.slug, "train_and_map"])
+    html = client.get(f"{address}?from={production.finished.pk}").content.decode()
+    seed = re.search(r'<input[^>]*data-path="parameters\.seed"[^>]*>', html)
+    assert seed
+    assert 'value="7"' in seed[0]
+    assert "taken from an earlier job" in html
+
+
+@pytest.mark.usefixtures("workflows")
+def test_viewer_sees_the_form_but_cannot_launch(production: Production) -> None:
+    client = client_of(make_member(production.project, Role.VIEWER))
+    address = reverse("dashboard:launch", args=[production.project.slug, "train_and_map"])
+    html = client.get(address).content.decode()
+    button = re.search(r'<button[^>]*id="launch-button"[^>]*>', html)
+    assert button
+    assert " disabled" in button[0]
+
+
+@pytest.mark.usefixtures("workflows")
+def test_launch_page_of_another_projects_job_is_missing(production: Production) -> None:
+    other = make_production(make_user())
+    client = client_of(production.running.created_by)
+    address = reverse("dashboard:launch", args=[production.project.slug, "train_and_map"])
+    assert client.get(f"{address}?from={other.finished.pk}").status_code == 404
+
+
+def test_labels_of_samples_are_not_told_to_viewers(production: Production) -> None:
+    address = reverse("dashboard:samples", args=[production.project.slug])
+    viewer = client_of(make_member(production.project, Role.VIEWER))
+    assert "Broadleaved forest · 12" not in viewer.get(address).content.decode()
+    reader = client_of(make_member(production.project, Role.INTERPRETER))
+    assert "Broadleaved forest · 12" in reader.get(address).content.decode()
