@@ -8,4 +8,5 @@ class HouseConfig(AppConfig):
     verbose_name = "Control Center"
 
     def ready(self) -> None:
-        from controlcenter import checks  # noqa: F401 - registers the checks
+        """Register the checks, and make the Celery application that rings the bells."""
+        from controlcenter import celery, checks  # noqa: F401

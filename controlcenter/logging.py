@@ -1,5 +1,6 @@
 """One JSON line per event, with the secrets of addresses cut out."""
 
+import logging
 import re
 from typing import Any
 
@@ -33,6 +34,14 @@ SHARED: list[Any] = [
 ]
 
 
+class NotProbes(logging.Filter):
+    """Drop the lines of health probes: a system that is starting would fill its log with them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        return getattr(request, "path", "") not in {"/healthz", "/readyz"}
+
+
 def logging_config(level: str) -> dict[str, Any]:
     """Return Django's LOGGING: every logger, ours or a library's, writes the same JSON lines."""
     structlog.configure(
@@ -53,10 +62,12 @@ def logging_config(level: str) -> dict[str, Any]:
                 ],
             }
         },
+        "filters": {"not_probes": {"()": NotProbes}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"level": level, "handlers": [], "propagate": True},
+            "django.request": {"level": level, "filters": ["not_probes"]},
             "django.server": {"level": "WARNING", "handlers": [], "propagate": True},
             "httpx": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},

@@ -32,6 +32,7 @@ class Managed:
     failures: int = 0
     started: float = 0.0
     not_before: float = 0.0
+    asked_at: float = 0.0
     exit_codes: list[int] = field(default_factory=list)
 
     def start(self) -> None:
@@ -51,6 +52,7 @@ class Managed:
                 start_new_session=True,
             )
         self.started = time.monotonic()
+        self.asked_at = 0.0
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -72,14 +74,22 @@ class Managed:
         self.not_before = float("inf") if self.once else time.monotonic() + pause
         return code
 
+    def ask_to_stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.asked_at = time.monotonic()
+            procs.send(self.process.pid, signal.SIGTERM)
+
     def stop(self) -> None:
+        """Wait for the end, at most ``grace_seconds`` after asking, then kill the whole group."""
         if self.process is None:
             return
         pid = self.process.pid
         if self.process.poll() is None:
-            procs.send(pid, signal.SIGTERM)
+            if not self.asked_at:
+                self.ask_to_stop()
+            left = self.grace_seconds - (time.monotonic() - self.asked_at)
             try:
-                self.process.wait(timeout=self.grace_seconds)
+                self.process.wait(timeout=max(0.0, left))
             except subprocess.TimeoutExpired:
                 procs.send(pid, signal.SIGKILL, group=True)
                 self.process.wait()

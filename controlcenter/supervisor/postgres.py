@@ -21,6 +21,10 @@ from controlcenter.supervisor.layout import Layout
 USER = "cc"
 DATABASE = "cc"
 PORT = 5432  # names the socket; nothing listens on TCP
+COMMENT_OF_DATABASE = (
+    "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+    " WHERE datname = current_database()"
+)
 START_SECONDS = 30.0
 RACE_SECONDS = 5.0
 SETTINGS = {
@@ -106,6 +110,14 @@ class Cluster:
         if self.process is not None:
             self.process.wait()
             self.process = None
+
+    def comment(self) -> str:
+        """Return the comment on the database, empty when there is none."""
+        return self._psql(DATABASE, COMMENT_OF_DATABASE)
+
+    def set_comment(self, text: str) -> None:
+        quoted = text.replace("'", "''")
+        self._psql("postgres", f"COMMENT ON DATABASE {DATABASE} IS '{quoted}'")
 
     def _create(self) -> None:
         """Make the cluster in a draft folder, so that a broken start leaves no half of one."""

@@ -13,6 +13,7 @@ from controlcenter.supervisor.errors import SupervisorError
 from controlcenter.supervisor.layout import Layout
 from controlcenter.supervisor.lock import SupervisorLock
 from controlcenter.supervisor.managed import Managed
+from controlcenter.supervisor.prepared import code_mark, is_marked, set_mark
 from controlcenter.supervisor.say import say
 from controlcenter.supervisor.services import Services
 
@@ -54,14 +55,13 @@ class Up:
         readiness.require_free(self.host, self.port)
         self._start_services()
         told = environment.for_django(self.services, port=self.port)
-        tiles = fleet.tiler(self.layout, environment.for_tiler(self.services))
-        self._launch(tiles)  # needs no database, so it loads while the tables are prepared
         self._prepare(told)
         if self.stop_asked:
             return
+        self._launch(fleet.compute(self.layout, told))
         self._launch(fleet.web(self.layout, told, host=self.host, port=self.port))
         self._launch(fleet.control(self.layout, told))
-        self._launch(fleet.compute(self.layout, told))
+        self._launch(fleet.tiler(self.layout, environment.for_tiler(self.services)))
         if self._await_ready():
             self._announce()
             self._launch_background(told)
@@ -88,6 +88,9 @@ class Up:
 
     def _prepare(self, told: dict[str, str]) -> None:
         """Migrate, synchronise the plugins, make the demo log-ins: one process, one import."""
+        mark = code_mark(self.layout.base, demo=_demo())
+        if is_marked(self.services.cluster, mark):
+            return
         say("preparing the database")
         log = self.layout.logs / "prepare.log"
         with log.open("wb") as output:
@@ -107,6 +110,8 @@ class Up:
             done.wait()
         elif done.returncode:
             raise SupervisorError(f"The database could not be prepared:\n{_tail(log)}\n({log})")
+        else:
+            set_mark(self.services.cluster, mark)
 
     def _await_ready(self) -> bool:
         say("starting web, tiler and workers")
@@ -189,6 +194,8 @@ class Up:
 
     def _stop(self) -> None:
         say("stopping")
+        for process in reversed(self.fleet):
+            process.ask_to_stop()  # they end side by side; the services go last
         for process in reversed(self.fleet):
             process.stop()
         self.layout.tiler_socket.unlink(missing_ok=True)
