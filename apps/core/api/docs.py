@@ -7,7 +7,6 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from apps.core.domain.problems import CONTENT_TYPE
 from apps.core.policy import PUBLIC, DeclaredAccess
 
-
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457 problem details.",
