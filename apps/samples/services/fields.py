@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from apps.aois.domain import SAMPLES, geometry_read
-from apps.aois.models import Region
+from apps.aois.selectors import region_by_code
 from apps.core.errors import InvalidInput
 from apps.projects.selectors import classes_of
 from apps.samples.domain import class_plan
@@ -78,10 +78,10 @@ def _fill_class(sample: ReferenceSample, sample_set: SampleSet, value: Any) -> l
     return ["class_code", "nomenclature_class"]
 
 
-def _region(sample_set: SampleSet, value: Any) -> Region | None:
+def _region(sample_set: SampleSet, value: Any) -> Any:
     if value in (None, ""):
         return None
-    found = Region.objects.filter(project=sample_set.project_id, code=str(value)).first()
+    found = region_by_code(sample_set.project_id, str(value))
     if found is None:
         raise _wrong("region", f"The project has no region with code {str(value)[:40]!r}.")
     return found

@@ -118,3 +118,15 @@ def test_selection_is_frozen_over_the_api(project: Any, viewer: Any) -> None:
     wrong = producer.post("/api/v1/scene-selections/", body, format="json")
     assert wrong.status_code == 400
     assert "colour" in wrong.json()["errors"]
+
+
+def test_list_of_scenes_asks_as_often_for_two_as_for_one(
+    project: Any, viewer: Any, django_assert_num_queries: Any
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as one:
+        viewer.get("/api/v1/catalog/scenes/?page_size=1")
+    with django_assert_num_queries(len(one)):
+        viewer.get("/api/v1/catalog/scenes/?page_size=2")
