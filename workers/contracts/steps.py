@@ -41,7 +41,7 @@ MAPPING_STEPS = (
         kernel="assemble_layer",
         scope="layers",
         resource_class="mem",
-        inputs=("step:predict",),
+        inputs=("step:predict", "boundary"),
     ),
     StepSpec(
         name="publish",

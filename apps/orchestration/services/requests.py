@@ -49,7 +49,7 @@ def kernel_request_build(*, step: Step, ix: int, iy: int, staging: str) -> Kerne
         elif name == "assets":
             parameters |= _assets(step)
     scenes = _scenes(step, spec, grid, ix, iy) if "scenes" in wanted else ()
-    boundary = _boundary(str(step.run_id), spec, grid, ix, iy) if "boundary" in wanted else None
+    boundary = _boundary(step, spec, grid, ix, iy) if "boundary" in wanted else None
     return KernelRequest(
         id=f"{step.pk}:{ix}:{iy}",
         kernel=step.kernel,
@@ -174,14 +174,17 @@ def _selection(selection_id: str) -> SceneSelection:
 
 
 def _boundary(
-    run_id: str, spec: dict[str, Any], grid: Grid | None, ix: int, iy: int
+    step: Step, spec: dict[str, Any], grid: Grid | None, ix: int, iy: int
 ) -> dict[str, Any] | None:
+    """Return the area in grid CRS: all of it for a layer, the part near a block otherwise."""
     if grid is None or not spec.get("boundary"):
         return None
-    area = _area(run_id, spec["boundary"], grid)
+    area = _area(spec["boundary"], grid)
+    if step.scope == "layers":
+        return dict(json.loads(area.json))
     return geometry_clipped(area, grid, ix, iy)
 
 
 @lru_cache(maxsize=4)
-def _area(run_id: str, boundary: str, grid: Grid) -> GEOSGeometry:
-    return geometry_to_grid(GEOSGeometry(boundary, srid=4326), grid)
+def _area(boundary: str, grid: Grid) -> GEOSGeometry:
+    return geometry_to_grid(GEOSGeometry(boundary), grid)

@@ -23,7 +23,7 @@ from apps.projects.models import Project
 from apps.projects.selectors import legend_of
 from apps.samples.enums import Purpose
 from apps.samples.models import SampleSetVersion
-from apps.samples.selectors import sample_set_get
+from apps.samples.selectors import sample_set_of_project
 from apps.samples.services import sample_set_freeze
 from workers.contracts.legend import LegendClass
 
@@ -120,7 +120,7 @@ def layers_planned(
                 "class_code": code,
                 "object_role": object_role(role, code),
                 "parameters": {
-                    "role": role,
+                    "role": object_role(role, code),
                     "name": f"{prefix} {role}",
                     "legend": classes if role == LayerRole.CLASS else [],
                     "ramp": list(style.get("ramp", ())),
@@ -158,7 +158,7 @@ def _selection(user: User, project: Project, given: dict[str, Any]) -> SceneSele
 
 
 def _samples_frozen(user: User, project: Project, sample_set_id: str) -> SampleSetVersion:
-    sample_set = sample_set_get(user, sample_set_id, project=project)
+    sample_set = sample_set_of_project(project, sample_set_id)
     if sample_set.purpose != Purpose.TRAINING:
         raise InvalidInput(
             f"Sample set {sample_set.name!r} has purpose {sample_set.purpose}; "

@@ -10,6 +10,7 @@ from apps.orchestration.services.worker_session import drain_request
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # checked where the site is started; this must start fast
     help = "Claim and work off chunks in this process, without the broker."
 
     def add_arguments(self, parser: Any) -> None:

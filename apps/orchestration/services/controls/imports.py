@@ -12,7 +12,7 @@ from apps.catalog.domain import probe_list
 from apps.catalog.gateways import catalog_read
 from apps.catalog.services import catalog_import_apply
 from apps.core.storage import store_open
-from apps.jobs.models import Step
+from apps.jobs.models import Job, Step
 from apps.jobs.selectors import reports_of, results_of
 from apps.jobs.services import run_warning_add
 from apps.samples.models import SampleSet
@@ -54,10 +54,7 @@ def samples_apply(step: Step) -> dict[str, Any]:
     sample_set = SampleSet.objects.get(pk=job.spec["parameters"]["target"])
     return dict(
         samples_import_apply(
-            sample_set=sample_set,
-            rows=_rows(step),
-            options=job.spec["parameters"]["options"],
-            user=job.created_by,
+            sample_set=sample_set, rows=_rows(step), options=_options(job), user=job.created_by
         )
     )
 
@@ -66,15 +63,16 @@ def samples_apply(step: Step) -> dict[str, Any]:
 def aois_apply(step: Step) -> dict[str, Any]:
     """Write the areas of a file."""
     job = step.run.job
-    options = {
-        **job.spec["parameters"]["options"],
-        "file_name": job.spec["parameters"]["file_name"],
-    }
     return dict(
         aois_import_apply(
-            project=job.project, rows=_rows(step), options=options, user=job.created_by
+            project=job.project, rows=_rows(step), options=_options(job), user=job.created_by
         )
     )
+
+
+def _options(job: Job) -> dict[str, Any]:
+    given = job.spec["parameters"]
+    return {**given["options"], "file_name": given["file_name"]}
 
 
 def _rows(step: Step) -> Iterator[dict[str, Any]]:

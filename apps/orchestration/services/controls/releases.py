@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.catalog.models import SceneSelection
+from apps.core.errors import Conflict
 from apps.jobs.models import Run, Step
 from apps.jobs.selectors import reports_of, results_of
 from apps.jobs.services import run_output_add
@@ -33,7 +34,12 @@ def layers_publish(step: Step) -> dict[str, Any]:
     lineage = _lineage(run, spec)
     layers = []
     for position, planned in enumerate(spec["resolved"]["layers"]):
-        objects, report = assembled[position]
+        objects, report = assembled.get(position, ({}, {}))
+        if "archive" not in objects:
+            raise Conflict(
+                "No block of the area holds a valid pixel, so there is no layer to publish.",
+                advice="Add scenes, widen the feature windows or choose another area.",
+            )
         layer = _layer(run, spec, position, planned)
         release_publish(
             layer=layer,
