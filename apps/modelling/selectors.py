@@ -48,3 +48,22 @@ def _uuid(value: Any) -> UUID:
         return value if isinstance(value, UUID) else UUID(str(value))
     except ValueError as exc:
         raise NotFound(f"There is no object {value}.") from exc
+
+
+# For the planes behind the access rules: what a run was ordered with was checked when it was
+# submitted, so these take ids and no user.
+
+
+def feature_set_by_id(feature_set_id: Any) -> FeatureSet:
+    return FeatureSet.objects.get(pk=feature_set_id)
+
+
+def model_version_by_id(version_id: Any) -> ModelVersion:
+    """Return a version with its line, feature set and selection."""
+    rows = ModelVersion.objects.select_related("map_model", "feature_set", "scene_selection")
+    return rows.get(pk=version_id)
+
+
+def model_version_of_job(job_id: Any, *, forest_sha256: str) -> ModelVersion | None:
+    """Return the version a job registered for this forest, None when there is none yet."""
+    return ModelVersion.objects.filter(run__job_id=job_id, forest_sha256=forest_sha256).first()

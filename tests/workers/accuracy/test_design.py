@@ -116,7 +116,7 @@ def test_both_estimators_agree_where_strata_are_the_map_classes() -> None:
 def test_interval_covers_the_truth_about_19_times_in_20() -> None:
     rng = np.random.default_rng(5)
     truth = np.array([[0.72, 0.08], [0.03, 0.17]])
-    weights = truth.sum(axis=1)
+    weights = truth.sum(axis=1).tolist()
     covered = 0
     for _ in range(1_000):
         matrix = np.stack(

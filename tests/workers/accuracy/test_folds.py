@@ -49,7 +49,7 @@ def test_blocks_are_never_split_and_every_sample_is_tested_once() -> None:
     assert sorted(np.unique(plan.folds)) == list(range(5))
     for block in np.unique(plan.blocks):
         assert np.unique(plan.folds[plan.blocks == block]).size == 1
-    tested = sum(plan.split(fold)[1].astype(int) for fold in range(plan.k))
+    tested = np.sum([plan.split(fold)[1] for fold in range(plan.k)], axis=0)
     assert (tested == 1).all()
 
 
@@ -162,8 +162,9 @@ def test_region_folds_need_regions() -> None:
 
 def test_group_folds_keep_groups_and_region_folds_keep_regions() -> None:
     base = scatter()
-    places = replace(base, groups=base.groups // 7, regions=base.groups // 7 % 6)
-    for method, values in (("group", places.groups), ("region", places.regions)):
+    regions = base.groups // 7 % 6
+    places = replace(base, groups=base.groups // 7, regions=regions)
+    for method, values in (("group", places.groups), ("region", regions)):
         plan = folds_plan(places, FoldOptions(method=method), classes=[1, 2, 3], seed=0)  # type: ignore[arg-type]
         for value in np.unique(values):
             assert np.unique(plan.folds[values == value]).size == 1

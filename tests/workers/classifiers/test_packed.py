@@ -2,45 +2,18 @@ import hashlib
 import io
 import pickle  # noqa: TID251 - offered here as an attack
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
-from workers import registry
+from tests.builders.forests import fitted, pixels
 from workers.classifiers._trees import native_load
 from workers.errors import InputError, ParameterError
 from workers.numerics.packed import PackedForest
 from workers.numerics.probability import class_of_bytes, margin_of_bytes, to_bytes
 
 SLUGS = ("random_forest", "extra_trees")
-
-
-def training(n: int = 600, *, features: int = 12, classes: int = 5) -> tuple[Any, Any]:
-    """Noisy int16 features with missing values and class codes with gaps."""
-    rng = np.random.default_rng(8)
-    codes = (rng.integers(0, classes, n) * 3 + 1).astype(np.uint8)
-    rows = codes[:, None] * 40 + rng.normal(0, 250, (n, features))
-    rows = rows.astype(np.int16)
-    rows[rng.random((n, features)) < 0.1] = -32_768
-    return rows, codes
-
-
-def fitted(slug: str, **settings: Any) -> tuple[ModuleType, Any]:
-    plugin = registry.classifier(slug)
-    rows, codes = training()
-    values = plugin.Parameters(n_estimators=30, **settings).resolved(len(codes))
-    return plugin, plugin.fit(rows, codes, values, seed=4)
-
-
-def pixels(n: int = 5_003, *, features: int = 12) -> Any:
-    """Any int16 there is, the extremes included; n is no multiple of a batch."""
-    rng = np.random.default_rng(1)
-    rows = rng.integers(-32_768, 32_768, (n, features)).astype(np.int16)
-    rows[: n // 2] = rng.integers(-600, 900, (n // 2, features)).astype(np.int16)
-    rows[0], rows[1] = -32_768, 32_767
-    return rows
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -100,27 +73,6 @@ def test_packed_forest_survives_a_file_byte_for_byte(tmp_path: Path) -> None:
     assert again.to_npz() == data
     assert again.feature_hash == "abc"
     assert again.codes.tolist() == [1, 4, 7, 10, 13]
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_training_twice_gives_the_same_files(slug: str) -> None:
-    (plugin, one), (_, two) = fitted(slug), fitted(slug)
-
-    assert (
-        plugin.pack(one, feature_hash="h").to_npz() == plugin.pack(two, feature_hash="h").to_npz()
-    )
-    assert plugin.native_bytes(one) == plugin.native_bytes(two)
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_native_file_gives_the_same_predictions(slug: str, tmp_path: Path) -> None:
-    plugin, model = fitted(slug)
-    path = tmp_path / "model.skops"
-    path.write_bytes(plugin.native_bytes(model))
-
-    again = plugin.native_load(path)
-
-    assert (again.predict_proba(pixels(200)) == model.predict_proba(pixels(200))).all()
 
 
 class Trap:
@@ -200,14 +152,6 @@ def test_wrong_number_of_features_is_refused() -> None:
     plugin, model = fitted("random_forest")
     with pytest.raises(ParameterError, match="expects 12 int16 features"):
         plugin.pack(model, feature_hash="h").probabilities(np.zeros((11, 4), np.int16))
-
-
-def test_leaf_is_smaller_for_small_sets_and_resolved_values_are_complete() -> None:
-    parameters = registry.classifier("random_forest").Parameters()
-    assert parameters.resolved(500)["min_samples_leaf"] == 3
-    assert parameters.resolved(50_000)["min_samples_leaf"] == 5
-    again = type(parameters)(**parameters.resolved(500))
-    assert again.resolved(50_000) == parameters.resolved(500)
 
 
 def test_bytes_round_half_up_and_ties_go_to_the_lower_code() -> None:
