@@ -7,6 +7,7 @@ go to the log. End of file on the input ends the process, so that it never outli
 
 import hashlib
 import os
+import platform
 import queue
 import sys
 import threading
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
 from workers.contracts.child import MAX_LINE_BYTES, FromChild, ToChild
-from workers.raster.environment import apply_environment
+from workers.raster.environment import apply_environment, assert_drivers
 
 BEAT_SECONDS = 2.0
 ROOT = Path(__file__).resolve().parent
@@ -24,7 +25,9 @@ ProcessClass = Literal["raster", "ingest"]
 class Child:
     """Reads in one thread, beats in another, computes in the main one."""
 
-    def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
+    def __init__(self, source: BinaryIO, sink: BinaryIO, process_class: ProcessClass) -> None:
+        self._class = process_class
+        self._drivers_checked = False
         self._source = source
         self._sink = sink
         self._lock = threading.Lock()
@@ -36,9 +39,7 @@ class Child:
 
     def loop(self) -> None:
         """Answer requests one after the other until told to exit."""
-        from workers.manifest import library_versions
-
-        self._send(FromChild(type="ready", versions=library_versions()))
+        self._send(FromChild(type="ready", versions={"python": platform.python_version()}))
         threading.Thread(target=self._read, daemon=True).start()
         threading.Thread(target=self._beat, daemon=True).start()
         while True:
@@ -56,6 +57,7 @@ class Child:
         assert order.request is not None  # noqa: S101
         self._stage, self._fraction, self._current = "start", 0.0, order.id
         try:
+            self._warm((order.request.kernel,))
             result = runner.run(order.request, self._progress)
             answer = FromChild(type="result", id=order.id, result=result)
         except runner.Aborted:
@@ -79,6 +81,9 @@ class Child:
 
         for slug in kernels:
             registry.kernel(slug)
+        if "rasterio" in sys.modules and not self._drivers_checked:
+            assert_drivers(self._class)
+            self._drivers_checked = True
 
     def _progress(self, stage: str, fraction: float) -> None:
         from workers.runner import Aborted
@@ -147,13 +152,13 @@ def sources_sha() -> str:
 
 
 def main() -> None:
-    process_class = os.environ.get("CC_CHILD_CLASS", "raster")
-    apply_environment(cast("ProcessClass", process_class))
+    process_class = cast("ProcessClass", os.environ.get("CC_CHILD_CLASS", "raster"))
+    apply_environment(process_class)
     if folder := os.environ.get("CC_NUMBA_CACHE"):
         os.environ["NUMBA_CACHE_DIR"] = str(Path(folder) / sources_sha()[:16])
     source = os.fdopen(int(os.environ["CC_CHILD_IN"]), "rb")
     sink = os.fdopen(int(os.environ["CC_CHILD_OUT"]), "wb")
-    Child(source, sink).loop()
+    Child(source, sink, process_class).loop()
 
 
 if __name__ == "__main__":

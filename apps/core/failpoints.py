@@ -4,6 +4,7 @@
 an action, then ``@n`` (only the n-th hit) or ``%p,seed`` (p percent of the hits).
 """
 
+import builtins
 import ctypes
 import os
 import random
@@ -12,6 +13,8 @@ import signal
 import time
 from dataclasses import dataclass, field
 from functools import cache
+
+from django.utils.module_loading import import_string
 
 _RULE = re.compile(
     r"^(?P<name>[a-z0-9.]+)=(?P<action>kill9|stop|raise|delay|errno|after_ok_raise)"
@@ -93,9 +96,11 @@ def _stop_for(seconds: float) -> None:
 
 
 def _exception(name: str) -> type[Exception]:
-    import builtins
-
-    found = getattr(builtins, name or "RuntimeError", None)
+    """Return a built-in exception, or one named by its dotted path."""
+    if "." in name:
+        found: object = import_string(name)
+    else:
+        found = getattr(builtins, name or "RuntimeError", None)
     if isinstance(found, type) and issubclass(found, Exception):
         return found
     return FailpointRaised
