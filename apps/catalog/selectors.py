@@ -66,6 +66,11 @@ def selection_of_project(project: Any, selection_id: UUID | str) -> SceneSelecti
     return found
 
 
+def selection_by_id(selection_id: UUID | str) -> SceneSelection:
+    """Return a frozen selection for work that was authorised when it was submitted."""
+    return SceneSelection.objects.get(pk=selection_id)
+
+
 def scenes_search(
     project: Any,
     *,

@@ -123,6 +123,16 @@ def sample_set_get(user: Any, set_id: UUID | str, *, project: Any = None) -> Sam
     return found
 
 
+def sample_set_by_id(set_id: UUID | str) -> SampleSet:
+    """Return a set for work that was authorised when it was submitted."""
+    return SampleSet.objects.select_related("project", "nomenclature").get(pk=set_id)
+
+
+def sample_set_version_by_id(version_id: UUID | str) -> SampleSetVersion:
+    """Return a frozen version for work that was authorised when it was submitted."""
+    return SampleSetVersion.objects.select_related("sample_set", "project").get(pk=version_id)
+
+
 def samples_of(sample_set: SampleSet) -> QuerySet[ReferenceSample]:
     """Return the live samples of a set in a fixed order."""
     return _live().filter(sample_set=sample_set).order_by("created_at", "id")

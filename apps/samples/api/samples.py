@@ -94,7 +94,11 @@ class SamplesApi(ScopedViewSet):
         services.sample_delete(sample=sample, if_match=revision, user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=SampleFeatureSerializer(many=True), responses=SampleFeatureSerializer)
+    @extend_schema(
+        operation_id="samples_bulk_update",
+        request=SampleFeatureSerializer(many=True),
+        responses=SampleFeatureSerializer,
+    )
     def bulk_update(self, request: Any) -> Response:
         data = request.data
         items = data.get("samples", data.get("features")) if isinstance(data, dict) else data
