@@ -78,7 +78,7 @@ class _Reader:
                 continue
             stored = source.read(gather.window)
             self.stack.bytes_read += stored.nbytes
-            values = _framed(to_plane(stored, asset, scale, nodata), gather)
+            values = frame_values(to_plane(stored, asset, scale, nodata), gather)
             gather.fill(values, out[gather.start : gather.stop])
 
     def mask(self, scene: SceneRef, out: NDArray[np.uint8]) -> None:
@@ -201,7 +201,7 @@ def _nodata(scene: SceneRef, asset: AssetRef, source: RasterSource) -> float | N
     return 0.0 if registry.sensor(scene.sensor).SPEC.zero_is_nodata else None
 
 
-def _framed(values: NDArray[np.int16], gather: Gather) -> NDArray[np.int16]:
+def frame_values(values: NDArray[np.int16], gather: Gather) -> NDArray[np.int16]:
     """Put a border of nodata around the image where interpolation looks beyond it."""
     if gather.window == gather.frame or gather.window is None:
         return np.ascontiguousarray(values)

@@ -10,7 +10,7 @@ from workers.errors import ParameterError
 
 MIB = 1024**2
 BASE = 290 * MIB  # interpreter, numpy, numba with LLVM, GDAL, scikit-learn
-CACHE = 256 * MIB  # GDAL_CACHEMAX of every process
+CACHE = 64 * MIB  # GDAL frees the tiles of a file when it is closed
 ROWS = 4096
 READERS = 2
 MARGIN = 1.1

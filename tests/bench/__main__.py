@@ -1,0 +1,32 @@
+"""``python -m tests.bench [--short] [features|resampling|forest|memory …]`` prints JSON."""
+
+import argparse
+import json
+import platform
+from typing import Any
+
+from tests.bench.timing import one_core
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("parts", nargs="*", help="features, resampling, forest, memory; none: all")
+    parser.add_argument("--short", action="store_true", help="small data and few rounds, for CI")
+    options = parser.parse_args()
+    one_core()
+    from tests.bench import forest, memory, resampling, time_features
+
+    short = options.short
+    parts: dict[str, Any] = {
+        "features": lambda: time_features.run(edge=128 if short else 512, rounds=2 if short else 5),
+        "resampling": lambda: resampling.run(dates=6 if short else 60, rounds=2 if short else 3),
+        "forest": lambda: forest.run(pixels=8_192 if short else 65_536, rounds=2 if short else 5),
+        "memory": lambda: memory.run(dates=6 if short else 36),
+    }
+    wanted = options.parts or list(parts)
+    report = {name: parts[name]() for name in wanted}
+    print(json.dumps({"machine": platform.processor() or platform.machine(), **report}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
