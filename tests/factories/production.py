@@ -121,13 +121,14 @@ def make_scenes(project: Project, count: int = 24) -> SceneSelection:
 
 
 def make_samples(project: Project) -> SampleSetVersion:
+    assert project.nomenclature is not None
     sample_set = SampleSet.objects.create(
         project=project,
         name="Interpreted 2018",
         slug="interpreted-2018",
         nomenclature=project.nomenclature,
     )
-    classes = list(project.nomenclature.classes.all()) if project.nomenclature else []
+    classes = list(project.nomenclature.classes.all())
     for n in range(84):
         chosen = classes[n % len(classes)]
         x, y = (n * 37 % 83) / 83, (n * 61 % 79) / 79

@@ -147,7 +147,7 @@ def _job_of_key(project: Any, key: str | None, body: str) -> Job | None:
 
 
 def _live_run(job: Job) -> Run:
-    run = job.runs.select_for_update(no_key=True).order_by("-number").first()
+    run = Run.objects.select_for_update(no_key=True).filter(job=job).order_by("-number").first()
     if run is None or run.is_terminal:
         raise Conflict(
             f"Job {job.pk} has ended ({job_status(job)}).", advice="Use retry for a new run."
