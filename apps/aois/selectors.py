@@ -56,7 +56,7 @@ def region_of_project(project: "Project", region_id: UUID | str) -> Region:
     return region
 
 
-def region_by_code(project_id: UUID | str, code: str) -> Region | None:
+def region_by_code(project_id: UUID, code: str) -> Region | None:
     """Return the region of a project with this code, if any."""
     return Region.objects.filter(project=project_id, code=code).first()
 

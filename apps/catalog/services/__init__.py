@@ -5,4 +5,9 @@ from apps.catalog.services.reading import catalog_documents_read
 from apps.catalog.services.scenes import scene_include
 from apps.catalog.services.selections import scene_selection_freeze
 
-__all__ = ["catalog_documents_read", "catalog_import_apply", "scene_include", "scene_selection_freeze"]
+__all__ = [
+    "catalog_documents_read",
+    "catalog_import_apply",
+    "scene_include",
+    "scene_selection_freeze",
+]

@@ -31,7 +31,7 @@ def project(small: SmallCatalog, import_catalog: Import) -> Any:
     clouds = (0, 50, None, 90)
     for number, (date, cloud) in enumerate(zip(dates, clouds, strict=True)):
         small.raster(f"s{number}")
-        properties = {"datetime": f"{date}T10:00:00Z"}
+        properties: dict[str, Any] = {"datetime": f"{date}T10:00:00Z"}
         if cloud is not None:
             properties["eo:cloud_cover"] = cloud
         small.item(f"s{number}", properties=properties)
