@@ -51,6 +51,11 @@ def project_get(user: Any, project_id: Any, *, at_least: Role) -> Project:
     return _checked(user, {"pk": key}, at_least)
 
 
+def project_by_slug(slug: str) -> Project | None:
+    """Return a project for an operator's command, which acts behind the access rules."""
+    return Project.objects.filter(slug=slug).first()
+
+
 def project_get_by_slug(user: Any, slug: str, *, at_least: Role) -> Project:
     """Return a project of the caller by its slug; raises as ``project_get`` does."""
     return _checked(user, {"slug": slug}, at_least)

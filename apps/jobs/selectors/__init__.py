@@ -8,8 +8,11 @@ from apps.jobs.selectors.representation import (
     run_representation,
 )
 from apps.jobs.selectors.rows import (
+    bells_unheard,
     blocks_pending,
     events_of,
+    job_by_id,
+    job_of_key,
     job_status,
     job_visible_to,
     jobs_visible_to,
@@ -29,11 +32,14 @@ from apps.jobs.selectors.rows import (
 from apps.jobs.selectors.streams import stream_last, stream_since
 
 __all__ = [
+    "bells_unheard",
     "block_features",
     "blocks_pending",
     "blocks_shown",
     "events_of",
     "grid_of",
+    "job_by_id",
+    "job_of_key",
     "job_representation",
     "job_status",
     "job_visible_to",

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from apps.core.errors import NotFound
 from apps.jobs.domain import INTERNAL_KERNELS, Lease
-from apps.jobs.enums import TERMINAL_STATES, BlockState, RunState, Wanted
+from apps.jobs.enums import TERMINAL_STATES, BlockState, ChunkState, RunState, StepState, Wanted
 from apps.jobs.models import (
+    Bell,
     Block,
     Chunk,
     Job,
@@ -17,6 +18,7 @@ from apps.jobs.models import (
     Result,
     ResultObject,
     Run,
+    Slot,
     Step,
     WorkerSession,
 )
@@ -38,6 +40,16 @@ def job_visible_to(user: Any) -> QuerySet[Job]:
 
 
 jobs_visible_to = job_visible_to
+
+
+def job_by_id(job_id: Any) -> Job | None:
+    """Return a job with its runs, for whoever acts behind the access rules."""
+    return Job.objects.prefetch_related("runs__counter").filter(pk=job_id).first()
+
+
+def job_of_key(project: Any, key: str | None) -> Job | None:
+    """Return the job that was submitted with an Idempotency-Key in a project."""
+    return Job.objects.filter(project=project, idempotency_key=key).first() if key else None
 
 
 def run_latest(job: Job) -> Run:
@@ -169,3 +181,21 @@ def worker_sessions_alive(*, within: timedelta = timedelta(seconds=30)) -> int:
     """Return how many worker processes gave a sign of life lately."""
     alive = WorkerSession.objects.filter(ended_at__isnull=True, draining=False)
     return int(alive.filter(heartbeat_at__gt=timezone.now() - within).count())
+
+
+def bells_unheard(resource_class: str, *, patience: timedelta = timedelta(seconds=90)) -> bool:
+    """Return whether work of a class waits, slots are free, and no bell was heard for long."""
+    now = timezone.now()
+    recent = Bell.objects.filter(resource_class=resource_class, rung_at__gt=now - 4 * patience)
+    old = recent.filter(answered_at__isnull=True, rung_at__lt=now - patience)
+    if not old.exists() or recent.filter(answered_at__gt=now - patience).exists():
+        return False
+    chunks = Chunk.objects.filter(resource_class=resource_class)
+    busy = chunks.filter(state=ChunkState.LEASED).exists()
+    waits = chunks.filter(
+        state=ChunkState.PENDING,
+        not_before__lt=now - patience,
+        step__state=StepState.RUNNING,
+        step__run__wanted=Wanted.RUN,
+    ).exists()
+    return waits and not busy and Slot.objects.filter(chunk__isnull=True).exists()

@@ -11,7 +11,7 @@ from apps.jobs.models import Job
 from apps.jobs.selectors import job_representation
 from apps.orchestration.services.waiting import job_wait
 from apps.projects.models import Project
-from apps.projects.selectors import members_of
+from apps.projects.selectors import members_of, project_by_slug
 
 
 class JobCommand(BaseCommand):
@@ -31,7 +31,7 @@ class JobCommand(BaseCommand):
         raise NotImplementedError
 
     def handle(self, *args: Any, **options: Any) -> None:
-        project = Project.objects.filter(slug=options["project"]).first()
+        project = project_by_slug(options["project"])
         if project is None:
             raise CommandError(f"There is no project {options['project']!r}.")
         self.project, self.actor = project, _manager(project)

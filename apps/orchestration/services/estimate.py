@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 
-from apps.catalog.models import SceneSelection
+from apps.catalog.selectors import selection_by_id
 from apps.orchestration.gateways import blocks_touching, geometry_to_grid
 from apps.products.selectors import plugin_specs
 from apps.projects.models import Project
@@ -34,7 +34,7 @@ def estimate_of(spec: dict[str, Any], *, project: Project) -> dict[str, Any]:
     if not resolved.get("scene_selection") or not spec.get("grid"):
         return answer
     grid = Grid(**spec["grid"])
-    dates = SceneSelection.objects.get(pk=resolved["scene_selection"]).count
+    dates = selection_by_id(resolved["scene_selection"]).count
     area = geometry_to_grid(GEOSGeometry(spec["boundary"]), grid)
     layers = resolved["layers"]
     blocks = len(blocks_touching(area, grid)) if layers else 0

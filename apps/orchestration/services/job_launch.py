@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.aois.selectors import aoi_of_project, unit_of_project
 from apps.core.errors import InvalidInput
 from apps.jobs.models import Job
+from apps.jobs.selectors import job_of_key
 from apps.jobs.services import job_submit
 from apps.orchestration.domain.schema import parameters_complete
 from apps.orchestration.services.estimate import estimate_of
@@ -59,12 +60,8 @@ def job_launch(*, user: User, order: LaunchOrder) -> Job:
         InvalidInput: a parameter is unknown, out of range or names nothing in the project.
         Conflict: the Idempotency-Key was used for another body.
     """
-    known = Job.objects.filter(
-        project=order.project,
-        idempotency_key=order.idempotency_key or "",
-        body_sha=order.body_sha,
-    ).first()
-    if known is not None:
+    known = job_of_key(order.project, order.idempotency_key)
+    if known is not None and known.body_sha == order.body_sha:
         return known
     spec = spec_resolve(user=user, order=order)
     return job_submit(

@@ -9,17 +9,17 @@ from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 
 from apps.catalog.models import SceneSelection
-from apps.catalog.selectors import selection_scene_refs
+from apps.catalog.selectors import selection_by_id, selection_scene_refs
 from apps.core.storage import store_open
 from apps.jobs.models import Step
 from apps.jobs.selectors import results_of
-from apps.modelling.models import ModelVersion
+from apps.modelling.selectors import model_version_by_id
 from apps.modelling.services import model_version_verify
 from apps.orchestration.domain.sources import scenes_usable
 from apps.orchestration.gateways import block_outline_4326, geometry_clipped, geometry_to_grid
 from apps.orchestration.services.resolving import index_specs
 from apps.products.selectors import kernel_code_sha, manifest_versions
-from apps.samples.models import SampleSetVersion
+from apps.samples.selectors import sample_set_version_by_id
 from workers.contracts.assets import SceneRef
 from workers.contracts.base import sha256_of
 from workers.contracts.grid import BlockRef, Grid
@@ -107,14 +107,14 @@ def _roots() -> list[str]:
 
 
 def _samples(spec: dict[str, Any]) -> InputRef:
-    version = SampleSetVersion.objects.get(pk=spec["resolved"]["sample_set_version"])
+    version = sample_set_version_by_id(spec["resolved"]["sample_set_version"])
     path = store_open().path(version.object_key)
     return InputRef(role="samples", path=str(path), sha256=version.sha256, size=version.size)
 
 
 def _model(step: Step, spec: dict[str, Any]) -> InputRef:
     version_id = spec["resolved"].get("model_version") or step.run.outputs.get("model_version")
-    version = ModelVersion.objects.get(pk=version_id)
+    version = model_version_by_id(version_id)
     model_version_verify(version)
     path = store_open().path(version.forest_key)
     return InputRef(
@@ -170,7 +170,7 @@ def scenes_of(
 
 @lru_cache(maxsize=8)
 def _selection(selection_id: str) -> SceneSelection:
-    return SceneSelection.objects.get(pk=selection_id)  # frozen: safe to keep
+    return selection_by_id(selection_id)  # frozen: safe to keep
 
 
 def _boundary(

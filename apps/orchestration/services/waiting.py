@@ -5,7 +5,13 @@ from collections.abc import Callable
 
 from apps.core.errors import Conflict
 from apps.jobs.models import Job
-from apps.jobs.selectors import job_status, run_latest, run_progress, worker_sessions_alive
+from apps.jobs.selectors import (
+    job_by_id,
+    job_status,
+    run_latest,
+    run_progress,
+    worker_sessions_alive,
+)
 from apps.orchestration.services.drain import drain_local
 
 POLL_SECONDS = 1.0
@@ -24,7 +30,7 @@ def job_wait(job: Job, *, report: Callable[[str], None]) -> Job:
             drain_local(until_idle=True)
         else:
             time.sleep(POLL_SECONDS)
-        job = Job.objects.prefetch_related("runs__counter").get(pk=job.pk)
+        job = job_by_id(job.pk) or job
         progress = run_progress(run_latest(job))
         line = f"{job_status(job)}: {progress['done']} of {progress['total']}"
         if line != told:

@@ -6,8 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.core.storage import store_open
-from apps.jobs.models import Job
-from apps.jobs.selectors import run_latest
+from apps.jobs.selectors import job_by_id, run_latest
 from apps.jobs.services import run_verify
 
 
@@ -18,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("job", help="id of the job")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        job = Job.objects.filter(pk=options["job"]).first()
+        job = job_by_id(options["job"])
         if job is None:
             raise CommandError(f"There is no job {options['job']}.")
         report = run_verify(run_latest(job), store_open())

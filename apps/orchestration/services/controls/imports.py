@@ -4,18 +4,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from apps.aois.services import aois_import_apply
 from apps.catalog.domain import probe_list
-from apps.catalog.gateways import catalog_read
-from apps.catalog.services import catalog_import_apply
+from apps.catalog.services import catalog_documents_read, catalog_import_apply
 from apps.core.storage import store_open
 from apps.jobs.models import Job, Step
 from apps.jobs.selectors import reports_of, results_of
 from apps.jobs.services import run_warning_add
-from apps.samples.models import SampleSet
+from apps.samples.selectors import sample_set_by_id
 from apps.samples.services import samples_import_apply
 
 MAX_WARNINGS = 50
@@ -24,7 +22,7 @@ MAX_WARNINGS = 50
 def catalog_read_documents(step: Step) -> dict[str, Any]:
     """Read all documents of the catalogue and list the rasters to be probed."""
     href = step.run.job.spec["parameters"]["href"]
-    items = catalog_read(href, roots=settings.CATALOG_ROOTS)
+    items = catalog_documents_read(href)
     assets = probe_list(items)
     stored = store_open().put_bytes(
         json.dumps({"items": items, "assets": assets}).encode(), ".json"
@@ -51,7 +49,7 @@ def catalog_apply(step: Step) -> dict[str, Any]:
 def samples_apply(step: Step) -> dict[str, Any]:
     """Write the samples of a file; the row-by-row report becomes the step's report."""
     job = step.run.job
-    sample_set = SampleSet.objects.get(pk=job.spec["parameters"]["target"])
+    sample_set = sample_set_by_id(job.spec["parameters"]["target"])
     return dict(
         samples_import_apply(
             sample_set=sample_set, rows=_rows(step), options=_options(job), user=job.created_by

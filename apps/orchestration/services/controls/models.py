@@ -4,14 +4,14 @@ from typing import Any
 
 from django.db import transaction
 
-from apps.catalog.models import SceneSelection
+from apps.catalog.selectors import selection_by_id
 from apps.jobs.models import Step
 from apps.jobs.selectors import reports_of, results_of
 from apps.jobs.services import run_output_add, run_warning_add
-from apps.modelling.models import FeatureSet, ModelVersion
+from apps.modelling.selectors import feature_set_by_id, model_version_of_job
 from apps.modelling.services import model_version_register
 from apps.quality.services import assessment_create_from_cv
-from apps.samples.models import SampleSetVersion
+from apps.samples.selectors import sample_set_version_by_id
 
 
 @transaction.atomic
@@ -22,18 +22,16 @@ def model_register(step: Step) -> dict[str, Any]:
     resolved, given = spec["resolved"], spec["parameters"]
     (_, _, objects) = results_of("train", run)[0]
     (_, _, report) = reports_of("train", run)[0]
-    version = ModelVersion.objects.filter(
-        run__job=run.job, forest_sha256=objects["forest"].sha256
-    ).first()
+    version = model_version_of_job(run.job_id, forest_sha256=objects["forest"].sha256)
     if version is None:
         version = model_version_register(
             project=run.job.project,
             run=run,
             report=report,
             objects=objects,
-            feature_set=FeatureSet.objects.get(pk=resolved["feature_set"]["id"]),
-            sample_set_version=SampleSetVersion.objects.get(pk=resolved["sample_set_version"]),
-            scene_selection=SceneSelection.objects.get(pk=resolved["scene_selection"]),
+            feature_set=feature_set_by_id(resolved["feature_set"]["id"]),
+            sample_set_version=sample_set_version_by_id(resolved["sample_set_version"]),
+            scene_selection=selection_by_id(resolved["scene_selection"]),
             classifier=given["classifier"],
             hyperparameters=given.get("hyperparameters") or {},
             seed=given["seed"],

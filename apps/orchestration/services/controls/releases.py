@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from apps.catalog.models import SceneSelection
+from apps.catalog.selectors import selection_by_id
 from apps.core.errors import Conflict
 from apps.jobs.models import Run, Step
 from apps.jobs.selectors import reports_of, results_of
@@ -18,7 +18,7 @@ from apps.layers.services import (
     layer_open,
     release_publish,
 )
-from apps.modelling.models import ModelVersion
+from apps.modelling.selectors import model_version_by_id
 from apps.orchestration.services.requests import scenes_of
 from apps.products.selectors import manifest_versions
 from workers.contracts.legend import LegendClass
@@ -92,8 +92,8 @@ def _stored(row: Any) -> StoredFile:
 def _lineage(run: Run, spec: dict[str, Any]) -> ReleaseLineage:
     resolved = spec["resolved"]
     version_id = resolved.get("model_version") or run.outputs.get("model_version")
-    version = ModelVersion.objects.select_related("map_model").get(pk=version_id)
-    selection = SceneSelection.objects.get(pk=resolved["scene_selection"])
+    version = model_version_by_id(version_id)
+    selection = selection_by_id(resolved["scene_selection"])
     scenes = scenes_of(selection, spec)
     return ReleaseLineage(
         model_version_id=str(version.pk),
