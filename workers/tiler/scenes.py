@@ -1,0 +1,108 @@
+"""Tiles of a scene as acquired: true colour, near infrared, or one band."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.enums import Resampling
+
+from workers.contracts.assets import AssetRef, SceneRef
+from workers.contracts.bands import asset_of
+from workers.contracts.sensors import data_keys
+from workers.contracts.tiles import ReleaseIndex
+from workers.grid import transformer_between
+from workers.raster.reader import RasterSource
+from workers.tiler.errors import Missing
+from workers.tiler.lattice import Tile
+from workers.tiler.layers import warp_tile
+from workers.tiler.png import rgba_png
+from workers.tiler.store import TileStore
+
+STYLES = {"rgb": ("red", "green", "blue"), "nir": ("nir", "red", "green")}
+REFLECTANCE_WHITE = {"red": 0.28, "green": 0.28, "blue": 0.28, "nir": 0.50}
+GAMMA = 1 / 1.5
+REFLECTANCE_SENSORS = frozenset({"sentinel2_l2a", "synthetic"})
+
+
+def scene_tile(store: TileStore, index: ReleaseIndex, style: str, tile: Tile) -> bytes:
+    """Return the PNG of a scene's tile. style: ``rgb``, ``nir`` or an asset key.
+
+    Raises:
+        Missing: the scene has no such band.
+    """
+    scene = SceneRef.model_validate(index.scenes[0])
+    bands = style_bands(scene, style)
+    pixels = np.zeros((256, 256, 4), np.uint8)
+    seen = np.ones((256, 256), np.bool_)
+    for number, (name, asset) in enumerate(bands):
+        with store.asset(asset) as source:
+            values = warp_tile(source, tile, Resampling.nearest)
+            low, high = _range(scene, name, asset, source)
+        if values is None:
+            seen[:] = False
+            continue
+        nodata = asset.nodata if asset.nodata is not None else source.nodata
+        if nodata is not None:
+            seen &= values != nodata
+        seen &= _inside(source, tile, values)
+        light = np.clip((values.astype(np.float32) - low) / max(high - low, 1e-6), 0, 1)
+        level = (light ** np.float32(GAMMA) * 255 + 0.5).astype(np.uint8)
+        if len(bands) == 1:
+            pixels[..., :3] = level[..., None]
+        else:
+            pixels[..., number] = level
+    pixels[..., 3] = np.where(seen, 255, 0)
+    pixels[~seen] = 0
+    return rgba_png(pixels)
+
+
+def style_bands(scene: SceneRef, style: str) -> list[tuple[str, AssetRef]]:
+    """Return (name, asset) of the bands a style draws; a colour style falls back to one band.
+
+    Raises:
+        Missing: the scene has no such band.
+    """
+    if style in ("default", *STYLES):
+        names = STYLES.get(style, STYLES["rgb"])
+        found = [(name, asset_of(scene.assets, name)) for name in names]
+        whole = [(name, asset) for name, asset in found if asset is not None]
+        if len(whole) == len(names):
+            return whole
+        keys = data_keys({key: asset.roles for key, asset in scene.assets.items()})
+        if keys:
+            return [(keys[0], scene.assets[keys[0]])]
+    elif style in scene.assets:
+        return [(style, scene.assets[style])]
+    raise Missing(f"The scene has no band {style!r}.")
+
+
+def _range(
+    scene: SceneRef, name: str, asset: AssetRef, source: RasterSource
+) -> tuple[float, float]:
+    """Return the stored values drawn black and white."""
+    if scene.sensor in REFLECTANCE_SENSORS and asset.dtype == "uint16":
+        white = REFLECTANCE_WHITE.get(asset.common_name or name, 0.45)
+        return (0.0 - asset.offset) / asset.scale, (white - asset.offset) / asset.scale
+    step = max(1, max(source.shape) // 256)
+    shape = (max(1, source.shape[0] // step), max(1, source.shape[1] // step))
+    sample = source.dataset.read(source.band, out_shape=shape)
+    nodata = asset.nodata if asset.nodata is not None else source.nodata
+    held = sample[sample != nodata] if nodata is not None else sample.ravel()
+    if held.size == 0:
+        return 0.0, 1.0
+    low, high = np.percentile(held, (2, 98))
+    return float(low), float(high)
+
+
+def _inside(source: RasterSource, tile: Tile, values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which pixels lie on the image, for files without a nodata value."""
+    if source.nodata is not None:
+        return np.ones(values.shape, np.bool_)
+    left, top = tile.origin
+    steps = (np.arange(256) + 0.5) * tile.resolution
+    x, y = np.meshgrid(left + steps, top - steps)
+    x, y = transformer_between("EPSG:3857", source.crs).transform(x, y)
+    a, _, c, _, e, f = source.transform
+    columns, rows = (x - c) / a, (y - f) / e
+    inside = (columns >= 0) & (columns < source.shape[1])
+    return np.asarray(inside & (rows >= 0) & (rows < source.shape[0]))
