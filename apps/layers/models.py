@@ -24,7 +24,7 @@ class Layer(ProjectOwned):
     )
 
     class Meta:
-        ordering = ["-created_at", "position"]
+        ordering = ["-job__created_at", "position"]
         constraints = [
             models.UniqueConstraint(fields=["job", "position"], name="layer_once_per_job"),
             models.CheckConstraint(

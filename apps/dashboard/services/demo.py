@@ -1,5 +1,6 @@
 """The demo job: the synthetic country from its scenes to a published map."""
 
+import csv
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +16,8 @@ from apps.jobs.selectors import job_status
 from apps.modelling.services import feature_set_ensure
 from apps.orchestration.services.job_launch import LaunchOrder, job_launch, job_submit_internal
 from apps.orchestration.services.waiting import job_wait
-from apps.projects.selectors import members_of
+from apps.projects.selectors import legend_of, members_of
+from apps.projects.services import nomenclature_class_create
 from apps.samples.services import sample_set_ensure
 
 SIZE, SEED = 1024, 7
@@ -72,6 +74,7 @@ def demo_jobs_run(*, report: Callable[[str], None]) -> Job:
     )
     job_wait(catalogue, report=report)
     sample_set = sample_set_ensure(project=project, slug="reference", user=user)
+    _legend_ensure(project, user, folder)
     job_wait(_samples(project, user, sample_set, folder), report=report)
     feature_set = feature_set_ensure(
         project=project, name="Seasons", features=demo_features(), user=user
@@ -95,6 +98,21 @@ def demo_jobs_run(*, report: Callable[[str], None]) -> Job:
     return job
 
 
+def _legend_ensure(project: Any, user: Any, folder: Path) -> None:
+    """Give the project the classes of the country, with the country's own colours."""
+    known = {cls.code for cls in legend_of(project)}
+    with next(folder.rglob("legend.csv")).open(newline="") as lines:
+        for row in csv.DictReader(lines):
+            if int(row["class_id"]) not in known:
+                nomenclature_class_create(
+                    project.nomenclature,
+                    code=int(row["class_id"]),
+                    name=row["class_name"],
+                    color=row["color"],
+                    user=user,
+                )
+
+
 def _samples(project: Any, user: Any, sample_set: Any, folder: Path) -> Job:
     file = next(folder.rglob("samples.geojson"))
     stored = store_open().put_bytes(file.read_bytes(), file.suffix)
@@ -106,7 +124,7 @@ def _samples(project: Any, user: Any, sample_set: Any, folder: Path) -> Job:
             "upload": stored.key,
             "file_name": file.name,
             "target": str(sample_set.pk),
-            "options": {"class_field": "class_name", "create_classes": True},
+            "options": {"class_field": "class_id"},
         },
         idempotency_key="demo-samples",
         priority=LOWEST_PRIORITY,

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
             ],
             options={
-                'ordering': ['-created_at', 'position'],
+                'ordering': ['-job__created_at', 'position'],
             },
         ),
         migrations.CreateModel(
