@@ -1,6 +1,7 @@
 """The form of the sources: sizes, names, and what may be called where."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tests.architecture.sources import (
@@ -25,6 +26,7 @@ HTTP_METHODS = {
 RASTER_OPENERS = {"workers/raster/reader.py", "workers/raster/writer.py"}
 FORBIDDEN_MODULES = ("pickle", "joblib", "cloudpickle", "dill", "shelve", "marshal")
 FORBIDDEN_FILES = {"utils.py", "helpers.py", "misc.py", "common.py", "signals.py"}
+PLUGIN_PACKAGES = ("sensors", "features", "classifiers", "products", "workflows", "kernels")
 SAVE_OVERRIDES = {"save", "delete"}
 
 
@@ -147,17 +149,38 @@ def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_every_plugin_has_a_test_file() -> None:
-    packages = ("sensors", "features", "classifiers", "products", "workflows", "kernels")
-    tests = {path.stem for path in (ROOT / "tests").rglob("test_*.py")}
-    missing = []
-    for source in sources("workers"):
-        parts = source.path.split("/")
-        if len(parts) < 3 or parts[1] not in packages or parts[-1].startswith("_"):
-            continue
-        if not any(test.startswith(f"test_{parts[2].removesuffix('.py')}") for test in tests):
-            missing.append(source.path)
-    assert not missing, "no tests/**/test_<name>*.py for: " + ", ".join(missing)
+def plugins() -> list[tuple[str, str]]:
+    """Package and name of every plugin: a module, or a package when it outgrew one file."""
+    parts = [source.path.split("/") for source in sources("workers")]
+    found = {
+        (part[1], part[2].removesuffix(".py"))
+        for part in parts
+        if len(part) >= 3 and part[1] in PLUGIN_PACKAGES and not part[2].startswith("_")
+    }
+    return sorted(found)
+
+
+def is_tested(package: str, name: str, tests: dict[str, str]) -> bool:
+    """A test file has the plugin's name, or a test names it: as a module or by its slug."""
+    if any(stem.startswith(f"test_{name}") for stem in tests):
+        return True
+    named = re.compile(rf"workers\.{package}(\.| import .*\b){name}\b|[\"']{name}[\"']")
+    return any(named.search(text) for text in tests.values())
+
+
+def test_every_plugin_has_a_test() -> None:
+    tests = {path.stem: path.read_text() for path in (ROOT / "tests").rglob("test_*.py")}
+    missing = [
+        f"{package}/{name}" for package, name in plugins() if not is_tested(package, name, tests)
+    ]
+    assert not missing, "no test names: " + ", ".join(missing)
+
+
+def test_rule_about_tested_plugins_can_fail() -> None:
+    tests = {"test_indices": 'check("ndvi")\nfrom workers.sensors import generic\n'}
+    assert is_tested("features", "ndvi", tests)
+    assert is_tested("sensors", "generic", tests)
+    assert not is_tested("features", "evi", tests)
 
 
 def test_form_rules_can_fail() -> None:
