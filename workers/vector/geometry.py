@@ -15,6 +15,7 @@ from workers.errors import InputError
 from workers.vector.limits import MAX_DEPTH, MAX_VERTICES_ALL, MAX_VERTICES_EACH, shown
 
 WGS84 = CRS.from_epsg(4326)
+DIGITS = 9  # of a degree: 0.1 mm on the ground
 DEPTHS = {"Point": 0, "MultiPoint": 1, "Polygon": 2, "MultiPolygon": 3}
 _PLACE = re.compile(r"^(?P<what>.*?)\[(?P<x>\S+) (?P<y>\S+)\]$")
 
@@ -88,19 +89,27 @@ def located(
         raise InputError(
             f"The file has {counts.sum():,} vertices, more than {MAX_VERTICES_ALL:,}; split it."
         )
+    valid = shapely.is_valid(geoms)  # False for None
     reasons: list[str | None] = [
-        _refusal(geom, count) for geom, count in zip(geoms, counts, strict=True)
+        _refusal(geom, count, sound=sound)
+        for geom, count, sound in zip(geoms, counts, valid, strict=True)
     ]
-    good = np.array([geom is not None for geom in geoms]) & np.array(
-        [reason is None for reason in reasons]
+    good = np.flatnonzero(
+        [g is not None and r is None for g, r in zip(geoms, reasons, strict=True)]
     )
-    geoms[good] = _to_wgs84(geoms[good], crs)
-    for position in np.flatnonzero(good):
-        reasons[position] = _out_of_world(geoms[position])
+    geoms[good] = _rounded(_to_wgs84(geoms[good], crs))
+    for position, reason in zip(good, _out_of_world(geoms[good]), strict=True):
+        reasons[position] = reason
     return geoms, reasons
 
 
-def _refusal(geom: shapely.Geometry | None, count: int) -> str | None:
+def _rounded(geoms: NDArray[Any]) -> NDArray[Any]:
+    """Return coordinates rounded to 0.1 mm, where that keeps the geometry valid."""
+    short = shapely.transform(geoms, lambda xy: xy.round(DIGITS))
+    return np.where(shapely.is_valid(short), short, geoms)
+
+
+def _refusal(geom: shapely.Geometry | None, count: int, *, sound: bool) -> str | None:
     if geom is None:
         return None
     if geom.geom_type not in DEPTHS:
@@ -111,9 +120,9 @@ def _refusal(geom: shapely.Geometry | None, count: int) -> str | None:
         return f"has {int(count):,} vertices, more than {MAX_VERTICES_EACH:,}"
     if geom.geom_type == "MultiPoint" and len(geom.geoms) > 1:
         return "is a point with several positions; give one row for each"
-    if not np.isfinite(shapely.get_coordinates(geom)).all():
-        return "a coordinate is not finite"
-    if not shapely.is_valid(geom):
+    if not sound:
+        if not np.isfinite(shapely.get_coordinates(geom)).all():
+            return "a coordinate is not finite"
         return invalid_text(shapely.is_valid_reason(geom))
     return None
 
@@ -148,13 +157,19 @@ def _is_single(geom: shapely.Geometry) -> bool:
     return geom.geom_type.startswith("Multi") and len(geom.geoms) == 1
 
 
-def _out_of_world(geom: shapely.Geometry) -> str | None:
-    coordinates = shapely.get_coordinates(geom)
-    if not np.isfinite(coordinates).all():
-        return "lies outside the area of its coordinate system"
-    if (np.abs(coordinates[:, 0]) > 180).any() or (np.abs(coordinates[:, 1]) > 90).any():
-        x, y = coordinates[0]
-        return f"lies at longitude {x:.6g}, latitude {y:.6g}, which is outside the Earth; check crs"
-    if np.ptp(coordinates[:, 0]) > 180:
-        return "spans more than 180 degrees of longitude; split it at the antimeridian"
-    return None
+def _out_of_world(geoms: NDArray[Any]) -> list[str | None]:
+    west, south, east, north = shapely.bounds(geoms).reshape(-1, 4).T
+    reasons: list[str | None] = [None] * len(geoms)
+    finite = np.isfinite(west + south + east + north)
+    outside = (west < -180) | (east > 180) | (south < -90) | (north > 90)
+    for position in np.flatnonzero(~finite | outside | (east - west > 180)):
+        if not finite[position]:
+            reasons[position] = "lies outside the area of its coordinate system"
+        elif outside[position]:
+            place = f"longitude {west[position]:.6g}, latitude {south[position]:.6g}"
+            reasons[position] = f"lies at {place}, which is outside the Earth; check crs"
+        else:
+            reasons[position] = (
+                "spans more than 180 degrees of longitude; split it at the antimeridian"
+            )
+    return reasons

@@ -20,7 +20,6 @@ from workers.vector.source import Source
 from workers.vector.table import csv_read
 
 MAX_REPORTED = 100
-DIGITS = 9  # 0.1 mm on the ground
 
 
 def driver_for(file_name: str) -> str:
@@ -103,14 +102,15 @@ def rows_write(source: Source, options: Options, target: Path) -> dict[str, Any]
 
 def _lines(source: Source, options: Options) -> Iterator[dict[str, Any]]:
     shapes, reasons = located([row.shape for row in source.rows], source.crs)
+    texts = shapely.to_geojson(shapes)
     seen: set[str] = set()
-    for number, (row, shape, reason) in enumerate(
-        zip(source.rows, shapes, reasons, strict=True), start=1
+    for number, (row, text, reason) in enumerate(
+        zip(source.rows, texts, reasons, strict=True), start=1
     ):
         error = row.error or reason
         try:
             if error is None:
-                yield {"row": number, **_described(row.values, shape, options, seen)}
+                yield {"row": number, **_described(row.values, text, options, seen)}
                 continue
         except ValueError as refused:
             error = str(refused)
@@ -118,7 +118,7 @@ def _lines(source: Source, options: Options) -> Iterator[dict[str, Any]]:
 
 
 def _described(
-    values: dict[str, Any], shape: shapely.Geometry, options: Options, seen: set[str]
+    values: dict[str, Any], geometry: str, options: Options, seen: set[str]
 ) -> dict[str, Any]:
     start = _day(values, options.from_field, last=False)
     end = _day(values, options.to_field, last=True)
@@ -131,7 +131,7 @@ def _described(
         seen.add(identity)
     used = {options.class_field, options.group_field, options.from_field, options.to_field}
     return {
-        "geometry": _geometry(shape),
+        "geometry": json.loads(geometry),
         "class": _class(values, options.class_field),
         "group": _text(values, options.group_field),
         "valid_from": start,
@@ -144,14 +144,6 @@ def _described(
         },
         "error": None,
     }
-
-
-def _geometry(shape: shapely.Geometry) -> dict[str, Any]:
-    rounded = shapely.transform(shape, lambda xy: xy.round(DIGITS))
-    if not shapely.is_valid(rounded):
-        rounded = shape
-    value: dict[str, Any] = json.loads(shapely.to_geojson(rounded))
-    return value
 
 
 def _class(values: dict[str, Any], field: str | None) -> int | str | None:

@@ -321,3 +321,8 @@ def test_too_many_vertices_in_one_row_are_refused(tmp_path: Path) -> None:
     ring = [[index * 1e-6, 0.0] for index in range(100_001)]
     _, rows = read(geojson(tmp_path / "a.geojson", feature("Polygon", [[*ring, ring[0]]])))
     assert "100,002 vertices, more than 100,000" in rows[0]["error"]
+
+
+def test_file_without_rows_is_read_as_such(tmp_path: Path) -> None:
+    report, rows = read(geojson(tmp_path / "a.geojson"), class_field="k")
+    assert (report["rows"], rows) == (0, [])
