@@ -1,10 +1,10 @@
 """Reads on layers; every list starts from what the caller may see."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import QuerySet
 
-from apps.accounts.models import User
 from apps.core.errors import NotFound
 from apps.layers.models import Layer
 from apps.projects.selectors import projects_visible_to
@@ -12,14 +12,14 @@ from apps.projects.selectors import projects_visible_to
 FILTERS = {"role": "role", "product": "product", "job": "job_id"}
 
 
-def layers_visible_to(user: User) -> QuerySet[Layer]:
+def layers_visible_to(user: Any) -> QuerySet[Layer]:
     """Return the published layers of the caller's projects, newest first."""
     return Layer.objects.filter(
         project__in=projects_visible_to(user), current_release__isnull=False
     ).select_related("current_release", "project", "job")
 
 
-def layer_get(user: User, layer_id: str) -> Layer:
+def layer_get(user: Any, layer_id: str) -> Layer:
     """Return one layer or raise NotFound, the same for foreign and missing ids."""
     layer = layers_visible_to(user).filter(pk=layer_id).first()
     if layer is None:

@@ -6,11 +6,15 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("layers/", LayersApi.as_view({"get": "list"}), name="layers"),
     path(
         "layers/<uuid:pk>/",
-        LayersApi.as_view({"get": "retrieve", "patch": "partial_update"}),
+        LayersApi.as_view({"get": "retrieve", "patch": "partial_update"}, detail=True),
         name="layer",
     ),
     *[
-        path(f"layers/<uuid:pk>/{what}/", LayersApi.as_view({"get": what}), name=f"layer-{what}")
+        path(
+            f"layers/<uuid:pk>/{what}/",
+            LayersApi.as_view({"get": what}, detail=True),
+            name=f"layer-{what}",
+        )
         for what in (
             "style", "statistics", "point", "series", "stac", "tilejson", "archive", "display",
         )

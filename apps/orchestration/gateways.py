@@ -72,7 +72,7 @@ def blocks_touching(geometry: GEOSGeometry, grid: Grid) -> list[tuple[int, int]]
             ORDER BY iy, ix
             """,
             [
-                geometry.wkb, min(rows), max(rows), min(columns), max(columns),
+                bytes(geometry.wkb), min(rows), max(rows), min(columns), max(columns),
                 grid.origin[0], width, shrink_x, grid.origin[1], height, shrink_y,
                 grid.origin[0], width, shrink_x, grid.origin[1], height, shrink_y,
             ],

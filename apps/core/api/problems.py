@@ -40,6 +40,8 @@ def problem_response(exc: Exception, context: Mapping[str, Any]) -> Response:
 def _describe(exc: Exception) -> tuple[dict[str, Any], dict[str, str]]:
     """Return (problem, headers) of an exception."""
     match exc:
+        case domain.NotFound(errors=named) if named:
+            return _of_domain_error(exc)  # about an id in the body: worded alike for foreign ones
         case domain.NotFound() | Http404():
             return not_found_problem(), {}
         case domain.DomainError():

@@ -51,6 +51,11 @@ class JobSerializer(serializers.Serializer[Any]):
     runs = RunSerializer(many=True)
     outputs = OutputsSerializer()
     warnings = serializers.ListField(child=serializers.CharField())
+    result = serializers.DictField(
+        allow_null=True,
+        required=False,
+        help_text="What the last step reported; an import: row by row.",
+    )
     error = JobErrorSerializer(allow_null=True)
     estimate = serializers.DictField(allow_null=True)
     parameters = serializers.DictField()

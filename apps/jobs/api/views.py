@@ -29,7 +29,7 @@ class JobDetailApi(ScopedViewSet):
 
     @extend_schema(responses=JobSerializer)
     def retrieve(self, request: Any, pk: Any) -> Response:
-        return Response(selectors.job_representation(self.get_object()))
+        return Response(selectors.job_detail_representation(self.get_object()))
 
 
 class JobActionApi(JobDetailApi):
@@ -56,7 +56,7 @@ class JobActionApi(JobDetailApi):
 
     def _answer(self, job: Job) -> Response:
         fresh = self.get_queryset().get(pk=job.pk)
-        return Response(selectors.job_representation(fresh))
+        return Response(selectors.job_detail_representation(fresh))
 
 
 class JobEventsApi(JobDetailApi):

@@ -3,6 +3,7 @@
 from apps.jobs.selectors.blocks import block_features, blocks_shown, grid_of
 from apps.jobs.selectors.history import log_events, log_lines
 from apps.jobs.selectors.representation import (
+    job_detail_representation,
     job_representation,
     jobs_filtered,
     run_representation,
@@ -39,6 +40,7 @@ __all__ = [
     "events_of",
     "grid_of",
     "job_by_id",
+    "job_detail_representation",
     "job_of_key",
     "job_representation",
     "job_status",

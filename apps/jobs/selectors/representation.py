@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from apps.core.errors import InvalidInput
-from apps.jobs.enums import RunState
+from apps.jobs.domain import INTERNAL_KERNELS
+from apps.jobs.enums import Executor, RunState
 from apps.jobs.models import Job, Run
 from apps.jobs.selectors.rows import API_STATUS, run_latest, run_progress, run_status
 
@@ -78,6 +79,18 @@ def job_representation(job: Job) -> dict[str, Any]:
         "created_at": job.created_at,
         "created_by": str(job.created_by_id),
     }
+
+
+def job_detail_representation(job: Job) -> dict[str, Any]:
+    """Return a job as its own page shows it: with what its last step reported."""
+    return job_representation(job) | {"result": run_result(run_latest(job))}
+
+
+def run_result(run: Run) -> dict[str, Any] | None:
+    """Return what the last control step reported (an import: row by row), None without one."""
+    steps = run.steps.filter(executor=Executor.CONTROL).exclude(kernel__in=INTERNAL_KERNELS)
+    report = steps.order_by("-ordinal").values_list("report", flat=True).first()
+    return {name: value for name, value in (report or {}).items() if name != "advice"} or None
 
 
 def _number(run: Run) -> int:

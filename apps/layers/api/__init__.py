@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from apps.catalog.selectors import scenes_visible_to
 from apps.core.api.views import ApiView, ScopedViewSet
 from apps.core.enums import Role
-from apps.core.errors import InvalidInput
+from apps.core.errors import Conflict, InvalidInput, NotFound
 from apps.core.policy import Access
 from apps.core.storage import store_open
 from apps.layers.api.representation import layer_representation
@@ -50,11 +50,10 @@ class LayersApi(ScopedViewSet):
         return Response(layer_representation(self.get_object()))
 
     def partial_update(self, request: Any, pk: Any) -> Response:
+        layer = self.get_object()
         body = NameSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        layer = layer_rename(
-            layer=self.get_object(), name=body.validated_data["name"], user=request.user
-        )
+        layer_rename(layer=layer, name=body.validated_data["name"], user=request.user)
         return Response(layer_representation(layer))
 
     def style(self, request: Any, pk: Any) -> Response:
@@ -81,20 +80,21 @@ class LayersApi(ScopedViewSet):
         )
 
     def point(self, request: Any, pk: Any) -> Response:
-        place = place_of(request)
         release = self.get_object().current_release
+        place = place_of(request)
         return Response(pixel_value(str(release.pk), place["lon"], place["lat"]))
 
     def series(self, request: Any, pk: Any) -> Response:
-        place = place_of(request)
         release = self.get_object().current_release
+        place = place_of(request)
         return Response(
             pixel_series(str(release.pk), place["lon"], place["lat"], place.get("source"))
         )
 
     def archive(self, request: Any, pk: Any) -> FileResponse:
         layer = self.get_object()
-        return file_answer(layer, layer.current_release.archives[0]["key"], "archive")
+        keys = [archive["key"] for archive in layer.current_release.archives]
+        return file_answer(layer, keys[0] if keys else "", "archive")
 
     def display(self, request: Any, pk: Any) -> FileResponse:
         layer = self.get_object()
@@ -108,7 +108,9 @@ class SceneTilesApi(ApiView):
 
     def get(self, request: Any, pk: Any) -> Response:
         scene = scenes_visible_to(request.user).filter(pk=pk).first()
-        self.project_for(scene.project_id if scene else pk)
+        if scene is None:
+            raise NotFound(f"Scene {pk} does not exist.")
+        self.project_for(scene.project_id)
         style = request.query_params.get("style", "rgb")
         return Response({"tiles": scene_tiles_path(scene, style), "style": style})
 
@@ -123,10 +125,16 @@ def place_of(request: Any) -> dict[str, Any]:
 
 def file_answer(layer: Layer, key: str, what: str) -> FileResponse:
     """Return a stored raster as a download; its bytes are sent, never opened as a raster."""
+    path = store_open().path(key) if key else None
+    if path is None or not path.is_file():
+        raise Conflict(
+            f"Layer {layer.name!r} has no {what} file in the store.",
+            advice="Run its job again: it writes a new release.",
+        )
     release = layer.current_release
     name = f"{layer.role}-r{release.number if release else 0}-{what}-{str(layer.pk)[:8]}.tif"
     return FileResponse(
-        store_open().path(key).open("rb"),
+        path.open("rb"),
         as_attachment=True,
         filename=name,
         content_type="image/tiff; application=geotiff; profile=cloud-optimized",

@@ -3,7 +3,6 @@
 from pathlib import PurePath
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
@@ -22,7 +21,7 @@ MAX_UPLOAD_BYTES = 200 * 1024 * 1024
 EXTENSIONS = (".geojson", ".json", ".gpkg", ".zip", ".csv")
 VECTOR_OPTIONS = (
     "class_field", "layer", "crs", "x_field", "y_field", "from_field", "to_field",
-    "group_field", "class_map", "create_classes", "name_field",
+    "group_field", "id_field", "class_map", "create_classes", "skip_invalid", "name_field",
 )  # fmt: skip
 
 
@@ -43,9 +42,11 @@ class VectorImportSerializer(serializers.Serializer[Any]):
     from_field = serializers.CharField(required=False)
     to_field = serializers.CharField(required=False)
     group_field = serializers.CharField(required=False)
+    id_field = serializers.CharField(required=False)
     name_field = serializers.CharField(required=False)
     class_map = serializers.JSONField(required=False)
     create_classes = serializers.BooleanField(required=False)
+    skip_invalid = serializers.BooleanField(required=False)
 
 
 class CatalogImportApi(ApiView):
@@ -55,9 +56,10 @@ class CatalogImportApi(ApiView):
 
     @extend_schema(request=CatalogImportSerializer)
     def post(self, request: Any) -> Response:
+        project = self.project_from_body()
+        refuse_unknown(request.data, {"project", "href"})
         body = CatalogImportSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        project = self.project_from_body()
         job = job_submit_internal(
             user=request.user,
             project=project,
@@ -113,6 +115,16 @@ def accepted(user: Any, job: Job) -> Response:
     return Response(job_representation(fresh), status=status.HTTP_202_ACCEPTED)
 
 
+def refuse_unknown(given: Any, known: set[str]) -> None:
+    """Refuse fields that nothing would read: they are most likely misspelled."""
+    unknown = sorted(set(given) - known - {"csrfmiddlewaretoken"})
+    if unknown:
+        text = f"Unknown field; known: {', '.join(sorted(known))}."
+        raise InvalidInput(
+            f"Field {unknown[0][:60]!r} is unknown.", errors={name: [text] for name in unknown}
+        )
+
+
 def vector_upload(request: Any) -> dict[str, Any]:
     """Store the uploaded file and return the import's parameters.
 
@@ -120,9 +132,10 @@ def vector_upload(request: Any) -> dict[str, Any]:
         InvalidInput: no file, an unknown extension, an unreadable option.
         TooLarge: over 200 MB.
     """
+    refuse_unknown(request.data, {*VECTOR_OPTIONS, "file", "project"})
     body = VectorImportSerializer(data=request.data)
     body.is_valid(raise_exception=True)
-    upload: UploadedFile = body.validated_data["file"]
+    upload: Any = body.validated_data["file"]
     name = PurePath(str(upload.name or "")).name
     suffix = PurePath(name).suffix.lower()
     if suffix not in EXTENSIONS:

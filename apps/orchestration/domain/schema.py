@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from apps.core.errors import InvalidInput
 
 
-def parameters_complete(schema: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the given parameters with the schema's defaults.
+def parameters_complete(
+    schema: Mapping[str, Any], given: Mapping[str, Any], *, prefix: str = "parameters"
+) -> dict[str, Any]:
+    """Return the given parameters with the schema's defaults; errors are named below ``prefix``.
 
     Raises:
         InvalidInput: with one entry a field for everything unknown, missing or out of range.
@@ -25,7 +26,7 @@ def parameters_complete(schema: Mapping[str, Any], given: Mapping[str, Any]) -> 
         raise InvalidInput(
             f"Parameter {first[0]}: {first[1][0]}",
             advice="See the workflow's parameters_schema.",
-            errors={f"parameters.{name}": texts for name, texts in errors.items()},
+            errors={f"{prefix}.{name}": texts for name, texts in errors.items()},
         )
     filled = _filled(schema, dict(given), schema)
     assert isinstance(filled, dict)  # noqa: S101  a schema of parameters is an object

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.core.enums import Role
 from apps.core.errors import DomainError
 from apps.jobs.models import Job
-from apps.jobs.selectors import job_representation
+from apps.jobs.selectors import job_detail_representation
 from apps.orchestration.services.waiting import job_wait
 from apps.projects.models import Project
 from apps.projects.selectors import members_of, project_by_slug
@@ -41,7 +41,7 @@ class JobCommand(BaseCommand):
                 job = job_wait(job, report=lambda line: self.stderr.write(line))
         except DomainError as error:
             raise CommandError(" ".join([error.message, error.advice]).strip()) from error
-        self.stdout.write(json.dumps(job_representation(job), default=str, indent=1))
+        self.stdout.write(json.dumps(job_detail_representation(job), default=str, indent=1))
 
 
 def _manager(project: Project) -> Any:

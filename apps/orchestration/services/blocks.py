@@ -187,8 +187,9 @@ def _is_whole(known: Result, store: ObjectStore) -> bool:
 
 def _refused(step: Step, block: Block, error: DomainError, fingerprint: str) -> BlockOutcome:
     """A person's mistake or a missing thing: trying again does not help."""
-    if error.advice:
-        step_report_write(step, {**step.report, "advice": error.advice})
+    said = {"advice": error.advice, "errors": error.errors}
+    if any(said.values()):
+        step_report_write(step, {**step.report, **{k: v for k, v in said.items() if v}})
     return failed(
         step, block, "parameter", error.message, f"parameter {type(error).__name__}", fingerprint
     )

@@ -16,7 +16,7 @@ from apps.jobs.selectors import job_of_key
 from apps.jobs.services import job_submit
 from apps.orchestration.domain.schema import parameters_complete
 from apps.orchestration.services.estimate import estimate_of
-from apps.orchestration.services.resolving import mapping_resolved, training_resolved
+from apps.orchestration.services.resolving import mapping_resolved, named, training_resolved
 from apps.products.selectors import workflow_get
 from apps.projects.models import Project
 from workers.contracts.base import sha256_of
@@ -150,10 +150,14 @@ def _scope(order: LaunchOrder) -> GEOSGeometry | None:
             errors={"units": ["excludes aoi."]},
         )
     if order.aoi:
-        return aoi_of_project(order.project, order.aoi).geometry
+        with named("aoi"):
+            return aoi_of_project(order.project, order.aoi).geometry
     if not order.units:
         return None
-    shapes = [unit_of_project(order.project, unit).geometry for unit in order.units]
+    with named("units"):
+        shapes: list[GEOSGeometry] = [
+            unit_of_project(order.project, unit).geometry for unit in order.units
+        ]
     return reduce(lambda left, right: left.union(right), shapes)
 
 

@@ -1,5 +1,7 @@
 """Ids of a job's parameters → frozen facts. Every lookup stays inside the project."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
@@ -12,20 +14,22 @@ from apps.catalog.selectors import (
     selection_scene_refs,
 )
 from apps.catalog.services import scene_selection_freeze
-from apps.core.errors import InvalidInput
+from apps.core.errors import InvalidInput, NotFound
 from apps.layers.domain import STYLES, layer_plan, object_role
 from apps.layers.enums import LayerRole
 from apps.modelling.models import FeatureSet, ModelVersion
 from apps.modelling.selectors import feature_set_get, model_version_get
+from apps.orchestration.domain.schema import parameters_complete
 from apps.orchestration.domain.sources import offers, scene_variant
 from apps.products.selectors import plugin_specs
 from apps.projects.models import Project
-from apps.projects.selectors import legend_of
+from apps.projects.selectors import legend_of_nomenclature
 from apps.samples.enums import Purpose
 from apps.samples.models import SampleSetVersion
 from apps.samples.selectors import sample_set_of_project
 from apps.samples.services import sample_set_freeze
 from workers.contracts.legend import LegendClass
+from workers.contracts.windows import WindowError, season_parse
 
 
 def training_resolved(
@@ -33,12 +37,14 @@ def training_resolved(
 ) -> dict[str, Any]:
     """Resolve a workflow that starts from samples (and maps with the model it trains)."""
     given = spec["parameters"]
-    feature_set = feature_set_get(user, given["feature_set"], project=project)
-    _classifier_check(given.get("classifier"))
+    with named("parameters.feature_set"):
+        feature_set = feature_set_get(user, given["feature_set"], project=project)
+    classifier_check(given.get("classifier"), given.get("hyperparameters") or {})
+    _season_check(given.get("season"))
     selection = _selection(user, project, given)
     sources_check(feature_set, selection)
     version = _samples_frozen(user, project, given["sample_set"])
-    classes = _classes(project, version)
+    classes = _classes(version)
     prefix = given.get("layer_name") or feature_set.name
     spec["resolved"] = {
         "sample_set_version": str(version.pk),
@@ -59,10 +65,12 @@ def mapping_resolved(
 ) -> dict[str, Any]:
     """Resolve a workflow that maps with an existing model."""
     given = spec["parameters"]
-    model = model_version_get(user, given["model_version"], project=project)
+    with named("parameters.model_version"):
+        model = model_version_get(user, given["model_version"], project=project)
+    _season_check(given.get("season"))
     selection = (
         _selection(user, project, given)
-        if given.get("scenes") or given.get("scene_selection")
+        if given.get("scenes") is not None or given.get("scene_selection")
         else model.scene_selection
     )
     sources_check(model.feature_set, selection)
@@ -134,7 +142,9 @@ def layers_planned(
 def _bounded(
     spec: dict[str, Any], selection: SceneSelection, scope: GEOSGeometry | None
 ) -> dict[str, Any]:
-    footprint: GEOSGeometry = selection_footprint(selection)
+    footprint = selection_footprint(selection)
+    if footprint is None:
+        raise InvalidInput("The scene selection is empty.", advice="Choose other scenes.")
     if scope is None:
         spec["boundary"] = footprint.hexewkb.decode()
     elif not footprint.intersects(scope):
@@ -153,12 +163,14 @@ def _selection(user: User, project: Project, given: dict[str, Any]) -> SceneSele
                 "Give either scenes or scene_selection, not both.",
                 errors={"parameters.scene_selection": ["excludes scenes."]},
             )
-        return selection_of_project(project, given["scene_selection"])
+        with named("parameters.scene_selection"):
+            return selection_of_project(project, given["scene_selection"])
     return scene_selection_freeze(project=project, spec=dict(given.get("scenes") or {}), user=user)
 
 
 def _samples_frozen(user: User, project: Project, sample_set_id: str) -> SampleSetVersion:
-    sample_set = sample_set_of_project(project, sample_set_id)
+    with named("parameters.sample_set"):
+        sample_set = sample_set_of_project(project, sample_set_id)
     if sample_set.purpose != Purpose.TRAINING:
         raise InvalidInput(
             f"Sample set {sample_set.name!r} has purpose {sample_set.purpose}; "
@@ -168,9 +180,10 @@ def _samples_frozen(user: User, project: Project, sample_set_id: str) -> SampleS
     return sample_set_freeze(sample_set=sample_set, user=user)
 
 
-def _classes(project: Project, version: SampleSetVersion) -> list[dict[str, Any]]:
+def _classes(version: SampleSetVersion) -> list[dict[str, Any]]:
     present = {int(code) for code, count in version.class_counts.items() if count}
-    legend = [cls for cls in legend_of(project) if cls.code in present]
+    known = legend_of_nomenclature(version.sample_set.nomenclature)
+    legend = [cls for cls in known if cls.code in present]
     if len(legend) < 2:
         names = ", ".join(cls.name for cls in legend) or "none"
         raise InvalidInput(
@@ -182,13 +195,43 @@ def _classes(project: Project, version: SampleSetVersion) -> list[dict[str, Any]
     return [cls.model_dump() for cls in legend]
 
 
-def _classifier_check(slug: str | None) -> None:
-    known = [spec.slug for spec in plugin_specs("classifier")]
-    if slug is not None and slug not in known:
+def classifier_check(slug: str | None, hyperparameters: dict[str, Any]) -> None:
+    """Refuse an unknown classifier, and settings that it does not have.
+
+    Raises:
+        InvalidInput: names the classifier or the setting.
+    """
+    if slug is None:
+        return
+    known = {spec.slug: spec for spec in plugin_specs("classifier")}
+    if slug not in known:
+        text = f"known: {', '.join(known)}."
         raise InvalidInput(
-            f"Classifier {slug!r} is unknown; known: {', '.join(known)}.",
-            errors={"parameters.classifier": [f"known: {', '.join(known)}."]},
+            f"Classifier {slug!r} is unknown; {text}", errors={"parameters.classifier": [text]}
         )
+    parameters_complete(
+        known[slug].parameters_schema, hyperparameters, prefix="parameters.hyperparameters"
+    )
+
+
+def _season_check(season: str | None) -> None:
+    try:
+        season_parse(season) if season else None
+    except WindowError as error:
+        raise InvalidInput(str(error), errors={"parameters.season": [str(error)]}) from error
+
+
+@contextmanager
+def named(field: str) -> Iterator[None]:
+    """Say which field of the body named an object that the project does not have."""
+    try:
+        yield
+    except NotFound as error:
+        raise NotFound(
+            f"{field}: {error.message}",
+            advice="Use the id of an object of this project.",
+            errors={field: [error.message]},
+        ) from error
 
 
 def _feature_set_dump(feature_set: FeatureSet) -> dict[str, Any]:

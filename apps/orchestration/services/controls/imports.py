@@ -40,8 +40,9 @@ def catalog_apply(step: Step) -> dict[str, Any]:
     report = catalog_import_apply(
         project=run.job.project, items=items, probes=probes, user=run.job.created_by
     )
-    for text in report["errors"][:MAX_WARNINGS]:
-        run_warning_add(run, str(text))
+    for entry in report["errors"][:MAX_WARNINGS]:
+        asset = f", asset {entry['asset']}" if entry["asset"] else ""
+        run_warning_add(run, f"Item {entry['item']}{asset}: {entry['message']}")
     return dict(report)
 
 
