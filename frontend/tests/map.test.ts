@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+
 import type { Layer } from "../src/api/types";
-import { pointsOf } from "../src/charts/series";
+import { drawable, validCount } from "../src/charts/series";
 import { amountsOf, legendOf } from "../src/map/legend";
+import { probabilityRows, valueLine } from "../src/map/probe";
 import { themeNow } from "../src/ui/theme";
 
 const layer = (role: string, extra: Partial<Layer> = {}): Layer => ({
@@ -41,17 +43,46 @@ describe("legend", () => {
 });
 
 describe("series", () => {
-  it("sorts by date and treats a missing value as not valid", () => {
-    const points = pointsOf({
-      series: [
-        { datetime: "2018-07-01", value: 0.7, valid: true },
-        { datetime: "2018-05-01", value: null },
-      ],
-    });
-    expect(points.map((point) => [point.date, point.valid])).toEqual([
-      ["2018-05-01", false],
-      ["2018-07-01", true],
+  const series = {
+    source: "NDVI",
+    sources: ["NDVI", "B04"],
+    series: [
+      { datetime: "2018-07-01", value: 0.7, valid: true },
+      { datetime: "2018-06-01", value: 0.1, valid: false },
+      { datetime: "2018-05-01", value: null, valid: false },
+    ],
+  };
+
+  it("draws what has a value, in time order, masked dates too", () => {
+    expect(drawable(series).map((point) => point.datetime)).toEqual(["2018-06-01", "2018-07-01"]);
+    expect(validCount(series)).toBe(1);
+  });
+});
+
+describe("probe", () => {
+  it("names the class with its own colour", () => {
+    const line = valueLine(layer("class"), { value: 2 });
+    expect(line.textContent).toBe("2 Other");
+    expect(line.querySelector("rect")?.getAttribute("fill")).toBe("#E9C46A");
+  });
+
+  it("says plainly that there is nothing", () => {
+    expect(valueLine(layer("class"), { value: null }).textContent).toContain("outside the map");
+  });
+
+  it("reads a probability as a share of 250", () => {
+    const line = valueLine(layer("probability"), { value: 125 });
+    expect(line.textContent?.replaceAll("\u202f", " ")).toBe("50.0 %");
+  });
+
+  it("lists the likeliest class first", () => {
+    const shares = new Map([
+      [1, 0.2],
+      [2, 0.8],
     ]);
+    const names = probabilityRows(layer("class"), shares)?.querySelectorAll("span");
+    expect(names?.[0]?.textContent).toBe("Other");
+    expect(probabilityRows(layer("class"), new Map())).toBeNull();
   });
 });
 

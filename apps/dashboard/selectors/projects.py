@@ -168,8 +168,9 @@ def project_extent(user: Any, project: Any) -> list[float] | None:
 
 
 def project_layers(user: Any, project: Any) -> list[Any]:
-    """Return the published layers, newest first."""
-    return list(layers_visible_to(user).filter(project=project))
+    """Return the published layers: newest job first, its outputs in the order asked for."""
+    rows = layers_visible_to(user).filter(project=project)
+    return list(rows.order_by("-job__created_at", "position"))
 
 
 def class_colors(project: Any) -> dict[str, str]:

@@ -26,8 +26,17 @@ class MapPage(ProjectPage):
             "project": str(project.pk),
             "selected": selected,
             "extent": project_extent(self.request.user, project),
-            "layers": [
-                {"id": str(row.pk), "name": row.name, "bbox": row.current_release.bbox or None}
-                for row in layers
-            ],
+            "layers": [layer_entry(row) for row in layers],
         }
+
+
+def layer_entry(layer: Any) -> dict[str, Any]:
+    """Return what the map needs before it asks the API for a layer."""
+    return {
+        "id": str(layer.pk),
+        "name": layer.name,
+        "job": str(layer.job_id),
+        "role": layer.role,
+        "class_code": layer.class_code,
+        "bbox": layer.current_release.bbox or None,
+    }

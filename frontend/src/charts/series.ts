@@ -1,40 +1,25 @@
 export interface SeriesPoint {
-  date: string;
+  datetime: string;
   value: number | null;
   valid: boolean;
 }
 
-interface RawRow {
-  date?: string;
-  datetime?: string;
-  value?: number | null;
-  valid?: boolean;
+/** Answer of `layers/{id}/series/`: all dates of one source at a pixel, and what else is offered. */
+export interface Series {
+  source: string | null;
+  sources: string[];
+  series: SeriesPoint[];
 }
 
-export interface RawSeries {
-  source?: string;
-  name?: string;
-  unit?: string;
-  sources?: string[];
-  series?: RawRow[] | { source?: string; values?: RawRow[]; points?: RawRow[] }[];
-  values?: RawRow[];
-  points?: RawRow[];
-  results?: RawRow[];
+/** Points in time order that have a value; masked ones stay, as open dots. */
+export function drawable(series: Series): SeriesPoint[] {
+  return series.series
+    .filter((point) => point.value !== null)
+    .sort((a, b) => a.datetime.localeCompare(b.datetime));
 }
 
-/** Rows of `layers/{id}/series/` as points in time order. */
-export function pointsOf(raw: RawSeries): SeriesPoint[] {
-  const first = raw.series?.[0] as { values?: RawRow[]; points?: RawRow[] } | undefined;
-  const nested = first?.values ?? first?.points;
-  const rows = nested ?? (raw.series as RawRow[] | undefined) ?? raw.values ?? raw.points;
-  return (rows ?? raw.results ?? [])
-    .map((row) => ({
-      date: row.datetime ?? row.date ?? "",
-      value: row.value ?? null,
-      valid: row.valid ?? row.value != null,
-    }))
-    .filter((row) => row.date !== "")
-    .sort((a, b) => a.date.localeCompare(b.date));
+export function validCount(series: Series): number {
+  return drawable(series).filter((point) => point.valid).length;
 }
 
 function nonce(): string {
@@ -42,11 +27,9 @@ function nonce(): string {
 }
 
 /** Valid observations as a line with filled dots, cloudy ones as open dots. */
-export async function seriesChart(points: SeriesPoint[], title: string): Promise<Element> {
+export async function seriesChart(series: Series): Promise<Element> {
   const Plot = await import("@observablehq/plot");
-  const rows = points
-    .filter((point) => point.value !== null)
-    .map((point) => ({ at: new Date(point.date), value: point.value, valid: point.valid }));
+  const rows = drawable(series).map((point) => ({ ...point, at: new Date(point.datetime) }));
   const valid = rows.filter((row) => row.valid);
   const figure = Plot.plot({
     width: 308,
@@ -56,7 +39,7 @@ export async function seriesChart(points: SeriesPoint[], title: string): Promise
     marginBottom: 24,
     marginTop: 8,
     className: "series-plot",
-    ariaLabel: title,
+    ariaLabel: `${series.source} at the clicked pixel`,
     x: { type: "utc", label: null, ticks: 5 },
     y: { label: null, grid: true, ticks: 4, nice: true },
     marks: [

@@ -3,17 +3,17 @@ import { latLng, tileLayer } from "leaflet";
 import { ApiError, getJson } from "../api/client";
 import type { Layer } from "../api/types";
 import { onMap } from "../leaflet/page";
-import { amountsOf, legendOf } from "../map/legend";
+import { amountsOf, legendOf, type Statistics } from "../map/legend";
 import { addOverlay } from "../map/overlays";
 import { type MapState, readState, writeState } from "../map/permalink";
-import { PixelProbe } from "../map/probe";
+import { PixelProbe, type Sibling } from "../map/probe";
 import { type BBox, boundsOf, prepareMap } from "../map/setup";
 import { byId, element, icon, pageData } from "../ui/dom";
 import { copyText } from "../ui/toast";
 
 interface PageData {
   project: string;
-  layers: { id: string; name: string; bbox: BBox | null }[];
+  layers: (Sibling & { name: string; job: string; bbox: BBox | null })[];
   selected: string | null;
   extent: BBox | null;
 }
@@ -33,7 +33,7 @@ class MapPage {
     this.probe = new PixelProbe(map, byId("probe"), (place) => this.remember(place));
     this.firstView();
     map.on("moveend", () => this.saveState());
-    map.on("click", (event) => this.layer && void this.probe.ask(this.layer, event.latlng));
+    map.on("click", (event) => this.ask(event.latlng));
     this.bindPanel();
     void addOverlay(map, {
       url: `/api/v1/aois/?project=${data.project}&page_size=500`,
@@ -105,9 +105,15 @@ class MapPage {
       );
     }
     const { point } = this.state;
-    if (point && this.layer && byId("probe").hidden) {
-      void this.probe.ask(this.layer, latLng(point.lat, point.lon));
-    }
+    if (point) this.ask(latLng(point.lat, point.lon));
+  }
+
+  private ask(place: LatLng): void {
+    if (!this.layer) return;
+    const { id } = this.layer;
+    const job = this.data.layers.find((row) => row.id === id)?.job;
+    const siblings = this.data.layers.filter((row) => row.job === job && row.id !== id);
+    void this.probe.ask(this.layer, place, this.layer.role === "class" ? siblings : []);
   }
 
   private drawTiles(layer: Layer): void {
@@ -133,7 +139,7 @@ class MapPage {
 
   private async showAmounts(layer: Layer, legend: HTMLElement): Promise<void> {
     const path = `/api/v1/layers/${layer.id}/statistics/`;
-    const statistics = await getJson<Parameters<typeof amountsOf>[0]>(path).catch(() => null);
+    const statistics = await getJson<Statistics>(path).catch(() => null);
     if (this.layer?.id === layer.id) {
       legend.replaceChildren(legendOf(layer, amountsOf(statistics)));
     }

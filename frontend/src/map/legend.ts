@@ -8,24 +8,17 @@ export interface ClassAmount {
   share?: number;
 }
 
-interface RawStatistics {
-  classes?: { code: number; area_km2?: number; km2?: number; share?: number; percent?: number }[];
-  [other: string]: unknown;
+/** `layers/{id}/statistics/`: areas by class for class layers, else a range and a histogram. */
+export interface Statistics {
+  classes?: { code: number; area_km2: number; share: number }[];
 }
 
-/** Per-class amounts of `layers/{id}/statistics/`, whichever of area and share it gives. */
-export function amountsOf(statistics: RawStatistics | null): Map<number, ClassAmount> {
-  const amounts = new Map<number, ClassAmount>();
-  for (const row of statistics?.classes ?? []) {
-    const km2 = row.area_km2 ?? row.km2;
-    const share = row.share ?? (row.percent === undefined ? undefined : row.percent / 100);
-    amounts.set(row.code, {
-      code: row.code,
-      ...(km2 === undefined ? {} : { km2 }),
-      ...(share === undefined ? {} : { share }),
-    });
-  }
-  return amounts;
+/** Area and share of each class of a layer. */
+export function amountsOf(statistics: Statistics | null): Map<number, ClassAmount> {
+  const rows = statistics?.classes ?? [];
+  return new Map(
+    rows.map(({ code, area_km2, share }) => [code, { code, km2: area_km2, share }] as const),
+  );
 }
 
 function classRow(entry: LegendEntry, amount: ClassAmount | undefined): HTMLLIElement {

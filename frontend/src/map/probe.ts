@@ -1,61 +1,53 @@
 import type { CircleMarker, LatLng, Map as LeafletMap } from "leaflet";
 import { circleMarker } from "leaflet";
 import { ApiError, getJson } from "../api/client";
-import type { Layer, LegendEntry } from "../api/types";
-import { pointsOf, type RawSeries, seriesChart } from "../charts/series";
+import type { Layer } from "../api/types";
+import { type Series, seriesChart, validCount } from "../charts/series";
 import { bar, byId, element, icon, swatch } from "../ui/dom";
 import { percent } from "../ui/format";
 
-interface PointAnswer {
-  value?: number | null;
-  values?: (number | null)[];
-  label?: string | null;
+/** Answer of `layers/{id}/point/`; `value` is null where the layer holds nothing. */
+export interface PointAnswer {
+  value: number | null;
   class?: { code: number; name: string; color: string } | null;
-  probabilities?: { code: number; value: number }[] | Record<string, number>;
-  confidence?: number | null;
-  data_score?: number | null;
-  unit?: string;
-  [other: string]: unknown;
 }
 
-const entryOf = (layer: Layer, value: number | null | undefined): LegendEntry | undefined =>
-  value == null ? undefined : layer.legend.find((entry) => entry.code === value);
-
-function probabilities(answer: PointAnswer): [number, number][] {
-  const raw = answer.probabilities ?? {};
-  const pairs: [number, number][] = Array.isArray(raw)
-    ? raw.map((row) => [row.code, row.value])
-    : Object.entries(raw).map(([code, value]) => [Number(code), value]);
-  return pairs.sort((a, b) => b[1] - a[1]);
+/** Another layer of the same job: its value tells how sure the class is. */
+export interface Sibling {
+  id: string;
+  role: string;
+  class_code: number | null;
 }
 
-function valueLine(layer: Layer, answer: PointAnswer): HTMLElement {
-  const value = answer.value ?? answer.values?.[0] ?? null;
-  const entry = answer.class ?? (layer.role === "class" ? entryOf(layer, value) : undefined);
+const PROBABILITY_SCALE = 250;
+const MAX_SIBLINGS = 12;
+
+function plainValue(layer: Layer, value: number): string {
+  if (layer.role === "probability") return percent(value / PROBABILITY_SCALE);
+  return [value, layer.style?.unit].filter((part) => part !== undefined).join(" ");
+}
+
+export function valueLine(layer: Layer, answer: PointAnswer): HTMLElement {
+  const { value } = answer;
   if (value === null) return element("p", { class: "note" }, "No value here: outside the map.");
-  if (entry) {
-    return element(
-      "p",
-      { class: "value-line" },
-      swatch(entry.color),
-      `${entry.code} ${entry.name ?? ""}`,
-      answer.confidence == null
-        ? null
-        : element("span", { class: "chip" }, `Margin ${answer.confidence}`),
-    );
+  const entry = answer.class ?? layer.legend.find((row) => row.code === value);
+  if (layer.role !== "class" || !entry) {
+    return element("p", { class: "value-line" }, plainValue(layer, value));
   }
-  const scaled = layer.role === "probability" ? percent(value / (value > 1 ? 250 : 1)) : value;
-  const unit = layer.role === "probability" ? "" : ` ${layer.style?.unit ?? answer.unit ?? ""}`;
-  return element("p", { class: "value-line" }, `${answer.label ?? scaled}${unit}`);
+  return element(
+    "p",
+    { class: "value-line" },
+    swatch(entry.color),
+    `${entry.code} ${entry.name ?? ""}`,
+  );
 }
 
-function probabilityRows(layer: Layer, answer: PointAnswer): HTMLElement | null {
-  const rows = probabilities(answer);
-  if (rows.length === 0) return null;
+/** Probabilities as swatch, name, bar and figure, the likeliest first. */
+export function probabilityRows(layer: Layer, shares: Map<number, number>): HTMLElement | null {
+  if (shares.size === 0) return null;
   const list = element("div", { class: "probe-rows" });
-  for (const [code, raw] of rows) {
-    const share = raw > 1 ? raw / 250 : raw;
-    const entry = entryOf(layer, code);
+  for (const [code, share] of [...shares].sort((a, b) => b[1] - a[1])) {
+    const entry = layer.legend.find((row) => row.code === code);
     list.append(
       swatch(entry?.color ?? "#888888"),
       element("span", {}, entry?.name ?? `Class ${code}`),
@@ -66,9 +58,9 @@ function probabilityRows(layer: Layer, answer: PointAnswer): HTMLElement | null 
   return list;
 }
 
-/** A click on the map: the stored value there, and the series it was made from. */
+/** A click on the map: the stored value there, how sure it is, and the series it was made from. */
 export class PixelProbe {
-  private marker: CircleMarker | null = null;
+  private marker: CircleMarker[] = [];
   private asked = 0;
 
   constructor(
@@ -81,12 +73,11 @@ export class PixelProbe {
 
   close(): void {
     this.panel.hidden = true;
-    this.marker?.remove();
-    this.marker = null;
+    this.unmark();
     this.onMove(null);
   }
 
-  async ask(layer: Layer, place: LatLng): Promise<void> {
+  async ask(layer: Layer, place: LatLng, siblings: Sibling[]): Promise<void> {
     this.asked += 1;
     const mine = this.asked;
     this.onMove(place);
@@ -96,56 +87,98 @@ export class PixelProbe {
     const body = byId("probe-body");
     body.replaceChildren(element("p", { class: "note" }, "Reading the pixel …"));
     const query = `lon=${place.lng.toFixed(7)}&lat=${place.lat.toFixed(7)}`;
-    const [value, series] = await Promise.allSettled([
-      getJson<PointAnswer>(`/api/v1/layers/${layer.id}/point/?${query}`),
-      getJson<RawSeries>(`/api/v1/layers/${layer.id}/series/?${query}`),
-    ]);
-    if (mine !== this.asked) return;
-    body.replaceChildren(
-      ...(value.status === "fulfilled"
-        ? [valueLine(layer, value.value), probabilityRows(layer, value.value) ?? ""]
-        : [problem(value.reason)]),
-    );
-    if (series.status === "fulfilled") await this.drawSeries(body, series.value);
-    else if (value.status === "fulfilled") body.append(problem(series.reason));
+    const value = getJson<PointAnswer>(`/api/v1/layers/${layer.id}/point/?${query}`);
+    const series = this.readSeries(layer, query);
+    const sure = this.readSiblings(siblings.slice(0, MAX_SIBLINGS), query);
+    try {
+      const line = valueLine(layer, await value);
+      if (mine !== this.asked) return;
+      body.replaceChildren(line);
+      await Promise.all([sure, series]).catch(() => undefined);
+      if (mine !== this.asked) return;
+      this.showSure(body, layer, await sure);
+      await this.showSeries(body, layer, query, await series);
+    } catch (error) {
+      series.catch(() => undefined);
+      if (mine === this.asked) body.append(problem(error));
+      if (body.firstChild?.textContent?.startsWith("Reading")) body.firstChild.remove();
+    }
   }
 
-  private async drawSeries(body: HTMLElement, raw: RawSeries): Promise<void> {
-    const points = pointsOf(raw);
-    const valid = points.filter((point) => point.valid && point.value !== null).length;
-    const name = raw.source ?? raw.name ?? "Series";
-    const head = element(
-      "div",
-      {},
-      element("h3", {}, name),
-      element("small", {}, `${valid} of ${points.length} dates valid`),
-    );
-    if (points.length === 0) {
+  private readSeries(layer: Layer, query: string, source?: string): Promise<Series> {
+    const chosen = source ? `&source=${encodeURIComponent(source)}` : "";
+    return getJson<Series>(`/api/v1/layers/${layer.id}/series/?${query}${chosen}`);
+  }
+
+  private readSiblings(siblings: Sibling[], query: string): Promise<[Sibling, number][]> {
+    const asked = siblings.map(async (sibling): Promise<[Sibling, number] | null> => {
+      const path = `/api/v1/layers/${sibling.id}/point/?${query}`;
+      const answer = await getJson<PointAnswer>(path).catch(() => null);
+      return answer?.value == null ? null : [sibling, answer.value];
+    });
+    return Promise.all(asked).then((rows) => rows.filter((row) => row !== null));
+  }
+
+  private showSure(body: HTMLElement, layer: Layer, rows: [Sibling, number][]): void {
+    const shares = new Map<number, number>();
+    for (const [sibling, value] of rows) {
+      if (sibling.role === "probability" && sibling.class_code !== null) {
+        shares.set(sibling.class_code, value / PROBABILITY_SCALE);
+      }
+      if (sibling.role === "confidence") {
+        const chip = element("span", { class: "chip" }, `Margin ${value}`);
+        body.querySelector(".value-line")?.append(chip);
+      }
+    }
+    const list = probabilityRows(layer, shares);
+    if (list) body.append(list);
+  }
+
+  private async showSeries(
+    body: HTMLElement,
+    layer: Layer,
+    query: string,
+    series: Series,
+  ): Promise<void> {
+    if (series.series.length === 0) {
       body.append(element("p", { class: "note" }, "No series: the inputs hold no date here."));
       return;
     }
-    const chart = element("div", { class: "chart" });
-    chart.append(await seriesChart(points, `${name} at the clicked pixel`));
-    body.append(head, chart);
+    const holder = element("div", { class: "chart" });
+    const select = element("select", { class: "input small", "aria-label": "Series of" });
+    for (const source of series.sources) {
+      select.append(element("option", { selected: source === series.source }, source));
+    }
+    const note = element("small", {});
+    const draw = async (found: Series): Promise<void> => {
+      note.textContent = `${validCount(found)} of ${found.series.length} dates valid`;
+      holder.replaceChildren(await seriesChart(found));
+    };
+    select.addEventListener("change", () => {
+      this.readSeries(layer, query, select.value)
+        .then(draw)
+        .catch((error: unknown) => holder.replaceChildren(problem(error)));
+    });
+    await draw(series);
+    body.append(element("div", { class: "series-head" }, select, note), holder);
   }
 
+  private unmark(): void {
+    for (const ring of this.marker) ring.remove();
+    this.marker = [];
+  }
+
+  /** A white ring with a dark casing: seen on every map colour. */
   private mark(place: LatLng): void {
-    this.marker?.remove();
-    this.marker = circleMarker(place, {
-      radius: 9,
-      color: "#161a20",
-      weight: 5,
-      fill: false,
-      interactive: false,
-    }).addTo(this.map);
-    const inner = circleMarker(place, {
-      radius: 9,
-      color: "#ffffff",
-      weight: 2,
-      fill: false,
-      interactive: false,
-    }).addTo(this.map);
-    this.marker.on("remove", () => inner.remove());
+    this.unmark();
+    for (const [color, weight] of [
+      ["#161a20", 5],
+      ["#ffffff", 2],
+    ] as const) {
+      const ring = circleMarker(place, { radius: 9, color, weight, fill: false });
+      ring.options.interactive = false;
+      this.marker.push(ring.addTo(this.map));
+    }
   }
 }
 
