@@ -184,6 +184,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 STORAGE_URL = env.text("STORAGE_URL", f"file://{VAR_DIR / 'store'}")
 CATALOG_ROOTS = [*env.paths("CATALOG_ROOTS"), VAR_DIR / "demo"]
+CATALOG_HOSTS = [host for host in env.text("CATALOG_HOSTS").split(",") if host]
+AOI_MAX_KM2 = env.number("AOI_MAX_KM2", 10_000_000)  # more than the land of Europe
 TILER_SOCKET = env.service("TILER_SOCKET", str(VAR_DIR / "run" / "tiler.sock"))
 TILE_TOKEN_KEYS = env.token_keys()
 MODEL_SIGNING_KEY = env.key_for("models")
