@@ -9,7 +9,7 @@ import pytest
 from apps.core.enums import Role
 from tests.apps.jobs.support import plugins_register
 from tests.factories.identity import make_project, make_user
-from tests.faults.workers import Workers
+from tests.faults.workers import Nursery, Workers
 
 
 @pytest.fixture
@@ -23,8 +23,17 @@ def producer(project: Any) -> Any:
     return make_user(role=Role.PRODUCER, project=project)
 
 
+@pytest.fixture(scope="session")
+def nursery(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    held = Nursery(tmp_path_factory.mktemp("nursery"))
+    yield held
+    held.stop()
+
+
 @pytest.fixture
-def workers(transactional_db: None, store: Any, tmp_path: Path) -> Iterator[Workers]:
-    crew = Workers(tmp_path)
+def workers(
+    transactional_db: None, nursery: Nursery, store: Any, tmp_path: Path
+) -> Iterator[Workers]:
+    crew = Workers(nursery, tmp_path)
     yield crew
     crew.stop()

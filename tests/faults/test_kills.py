@@ -55,15 +55,15 @@ def test_two_hundred_blocks_survive_a_killed_worker_and_a_killed_child(
     job = self_check_submit(project, producer, columns=20, rows=10, work_ms=40)
     first, second = workers.start(), workers.start()
     wait_for(lambda: settled(job) >= 20, seconds=40, what="twenty blocks")
-    child = wait_for(lambda: workers.child_of(second), seconds=10, what="a compute child")
+    child = wait_for(second.child, seconds=10, what="a compute child")
     os.kill(child, signal.SIGKILL)
+    wait_for(lambda: second.child() not in (None, child), seconds=20, what="a new child")
     wait_for(lambda: settled(job) >= 60, seconds=40, what="sixty blocks")
-    first.kill()
+    first.signal(signal.SIGKILL)
     assert ends(job, workers) == "finished"
     assert settled(job) == 200
     assert outcome_violations(job, store) == []
     assert JobEvent.objects.filter(run__job=job, kind="expire").exists()
-    assert JobEvent.objects.filter(run__job=job, kind="fail", detail__class="crash").exists()
 
 
 def test_the_child_of_a_killed_worker_does_not_outlive_it(
@@ -71,8 +71,8 @@ def test_the_child_of_a_killed_worker_does_not_outlive_it(
 ) -> None:
     self_check_submit(project, producer, columns=20, rows=10, work_ms=50)
     worker = workers.start()
-    child = wait_for(lambda: workers.child_of(worker), seconds=40, what="a compute child")
-    worker.kill()
+    child = wait_for(worker.child, seconds=40, what="a compute child")
+    worker.signal(signal.SIGKILL)
     wait_for(lambda: not _lives(child), seconds=5, what="the end of the child")
 
 
@@ -82,14 +82,14 @@ def test_a_frozen_worker_loses_its_lease_and_its_late_commit_is_fenced(
     job = self_check_submit(project, producer, columns=6, rows=5, work_ms=100)
     frozen = workers.start()
     wait_for(lambda: settled(job) >= 3, seconds=40, what="three blocks")
-    frozen.send_signal(signal.SIGSTOP)
+    frozen.signal(signal.SIGSTOP)
     workers.start()
     wait_for(
         lambda: JobEvent.objects.filter(run__job=job, kind="expire").exists(),
         seconds=30,
         what="an expired lease",
     )
-    frozen.send_signal(signal.SIGCONT)
+    frozen.signal(signal.SIGCONT)
     assert ends(job, workers) == "finished"
     assert outcome_violations(job, store) == []
 
@@ -97,14 +97,14 @@ def test_a_frozen_worker_loses_its_lease_and_its_late_commit_is_fenced(
 def test_a_kill_at_any_point_loses_nothing_and_counts_nothing_twice(
     project: Any, producer: Any, workers: Workers, store: Any
 ) -> None:
-    job = self_check_submit(project, producer, columns=20, rows=10, work_ms=50)
-    victims = {rule: workers.start(FAILPOINTS=rule) for rule in KILL_POINTS}
+    job = self_check_submit(project, producer, columns=12, rows=10, work_ms=40)
+    victims = {rule: workers.start(failpoints=rule) for rule in KILL_POINTS}
     for rule, victim in victims.items():
-        wait_for(lambda v=victim: v.poll() is not None, seconds=60, what=f"the kill at {rule}")
-        assert victim.returncode == -signal.SIGKILL
-    workers.start("--until-idle")
+        wait_for(lambda v=victim: v.status is not None, seconds=60, what=f"the kill at {rule}")
+        assert victim.status == -signal.SIGKILL
+    workers.start(until_idle=True)
     assert ends(job, workers) == "finished"
-    assert settled(job) == 200
+    assert settled(job) == 120
     assert outcome_violations(job, store) == []
 
 
@@ -112,7 +112,7 @@ def test_a_commit_whose_answer_is_lost_counts_once(
     project: Any, producer: Any, workers: Workers, store: Any
 ) -> None:
     job = self_check_submit(project, producer, columns=4, rows=4, work_ms=0)
-    workers.start(FAILPOINTS="commit.after=raise(django.db.OperationalError)%30,7")
+    workers.start(failpoints="commit.after=raise(django.db.OperationalError)%30,7")
     assert ends(job, workers) == "finished"
     assert outcome_violations(job, store) == []
 
@@ -124,11 +124,11 @@ def test_a_terminated_worker_gives_its_lease_back_within_five_seconds(
     worker = workers.start()
     leased = Chunk.objects.filter(step__run__job=job, step__name="check", state="leased")
     wait_for(leased.exists, seconds=40, what="a lease")
-    wait_for(lambda: workers.child_of(worker), seconds=20, what="a compute child")
+    wait_for(worker.child, seconds=20, what="a compute child")
     asked = time.monotonic()
-    worker.terminate()
+    worker.signal(signal.SIGTERM)
     wait_for(lambda: not leased.exists(), seconds=7, what="the release")
-    worker.wait(timeout=10)
+    wait_for(lambda: worker.status is not None, seconds=10, what="the end of the worker")
     assert time.monotonic() - asked < 10
     assert JobEvent.objects.filter(run__job=job, kind="release").exists()
     assert not JobEvent.objects.filter(run__job=job, kind="expire").exists()
@@ -142,7 +142,7 @@ def test_pause_holds_over_a_restart_and_resume_computes_nothing_again(
     wait_for(lambda: settled(job) >= 10, seconds=40, what="ten blocks")
     job_pause(job=job, user=producer)
     wait_for(lambda: status_of(job) == "paused", seconds=20, what="the pause")
-    first.kill()
+    first.signal(signal.SIGKILL)
     held = settled(job)
     workers.start()
     time.sleep(2)
@@ -158,7 +158,7 @@ def test_cancel_stops_a_running_block_within_five_seconds(
 ) -> None:
     job = self_check_submit(project, producer, columns=2, rows=1, work_ms=30_000)
     worker = workers.start()
-    wait_for(lambda: workers.child_of(worker), seconds=40, what="a compute child")
+    wait_for(worker.child, seconds=40, what="a compute child")
     asked = time.monotonic()
     job_cancel(job=job, user=producer)
     assert ends(job, workers, seconds=10) == "canceled"

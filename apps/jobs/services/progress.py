@@ -69,22 +69,21 @@ def _summary(run: Run) -> dict[str, Any]:
 def _job_send(run: Run, counter: RunCounter) -> None:
     stream = f"job:{run.job_id}"
     summary = _summary(run)
-    sent = dict(counter.sent)
-    if sent.get("status") != summary["status"]:
+    if counter.sent.get("status") != summary["status"]:
         outbox_add(stream, "state", {**summary, "error": run.error})
-    elif sent.get("progress") != summary["progress"]:
+    elif counter.sent.get("progress") != summary["progress"]:
         outbox_add(stream, "counters", summary)
-    _steps_send(run, stream, sent)
+    _steps_send(run, stream, counter)
     _blocks_send(run, stream, counter)
-    counter.sent = {**sent, **summary}
+    counter.sent = {**counter.sent, **summary}
 
 
-def _steps_send(run: Run, stream: str, sent: dict[str, Any]) -> None:
+def _steps_send(run: Run, stream: str, counter: RunCounter) -> None:
     states = dict(run.steps.order_by("ordinal").values_list("name", "state"))
     for name, state in states.items():
-        if sent.get("steps", {}).get(name) != state:
+        if counter.sent.get("steps", {}).get(name) != state:
             outbox_add(stream, "step", {"run": str(run.pk), "name": name, "state": state})
-    sent["steps"] = states
+    counter.sent = {**counter.sent, "steps": states}
 
 
 def _blocks_send(run: Run, stream: str, counter: RunCounter) -> None:

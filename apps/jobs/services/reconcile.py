@@ -267,21 +267,22 @@ def bells_ring() -> int:
     if not pending:
         return 0
     free = Slot.objects.filter(chunk__isnull=True).count()
-    idle = _idle_sessions()
     recent = timezone.now() - timedelta(seconds=BELL_PATIENCE_SECONDS)
     rung = 0
     for resource_class, chunks in sorted(pending.items()):
         waiting = Bell.objects.filter(
             resource_class=resource_class, answered_at__isnull=True, rung_at__gt=recent
         ).count()
-        count = min(free, chunks, max(idle, 1)) - waiting
+        count = min(free, chunks, max(_idle_sessions(resource_class), 1)) - waiting
         if count > 0 and bell_ring(resource_class, count=count):
             rung += count
     return rung
 
 
-def _idle_sessions() -> int:
+def _idle_sessions(resource_class: str) -> int:
     alive = timezone.now() - timedelta(seconds=60)
     leased = Chunk.objects.filter(lease_owner=OuterRef("pk"), state=ChunkState.LEASED)
-    sessions = WorkerSession.objects.filter(ended_at__isnull=True, heartbeat_at__gt=alive)
+    sessions = WorkerSession.objects.filter(
+        ended_at__isnull=True, heartbeat_at__gt=alive, resource_class__contains=resource_class
+    )
     return int(sessions.exclude(Exists(leased)).count())
