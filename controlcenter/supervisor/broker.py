@@ -39,6 +39,11 @@ class Broker:
         self._start()
         return True
 
+    def reap(self) -> None:
+        """Take leave of an ended child: a zombie still counts as alive in its own lock file."""
+        if self.process is not None and self.process.poll() is not None:
+            self.process = None
+
     def stop(self) -> None:
         pid = self.pid()
         if pid is None:
@@ -49,6 +54,7 @@ class Broker:
             self.process = None
 
     def _start(self) -> None:
+        self.reap()
         binary = shutil.which("redis-server")
         if binary is None:
             raise SupervisorError(

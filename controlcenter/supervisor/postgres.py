@@ -102,6 +102,11 @@ class Cluster:
         self._create_database()
         return started
 
+    def reap(self) -> None:
+        """Take leave of an ended child: a zombie still counts as alive in its own lock file."""
+        if self.process is not None and self.process.poll() is not None:
+            self.process = None
+
     def stop(self) -> None:
         pid = self.pid()
         if pid is None:
@@ -150,6 +155,7 @@ class Cluster:
 
     def _start(self) -> None:
         """Start the server; a pid file of a server just killed may linger for a moment."""
+        self.reap()
         until = time.monotonic() + RACE_SECONDS
         while True:
             process = self._launch()

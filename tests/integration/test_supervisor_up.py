@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from controlcenter.supervisor import procs, readiness
+from controlcenter.supervisor.layout import layout_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_SECONDS = 120.0
@@ -116,7 +117,8 @@ def test_killed_web_process_comes_back(house: RunningHouse) -> None:
 
 def test_killed_database_comes_back(house: RunningHouse) -> None:
     house.await_ready()
-    pid = int((house.var / "postgres" / "postmaster.pid").read_text().split()[0])
+    cluster = layout_of(house.var).cluster  # root's temporary folders are closed to postgres
+    pid = int((cluster / "postmaster.pid").read_text().split()[0])
     os.kill(pid, signal.SIGKILL)
     assert procs.wait_until(lambda: house.ask("/healthz") != 200, seconds=10)
     house.await_ready()
@@ -128,8 +130,11 @@ def test_killed_supervisor_leaves_nothing_that_stops_the_next_start(house: Runni
     house.process.kill()
     house.process.wait()
     house.restart()
+    ended = procs.wait_until(
+        lambda: not any(procs.is_alive(pid) for pid in orphans.values()), seconds=60
+    )
+    assert ended, house.output.read_text()
     house.await_ready()
-    assert not any(procs.is_alive(pid) for pid in orphans.values())
     assert "taken over" in house.output.read_text()
 
 
