@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass, field
 from functools import cache
 
+from django.conf import settings
 from django.utils.module_loading import import_string
 
 _RULE = re.compile(
@@ -47,7 +48,7 @@ class Rule:
 @cache
 def _rules() -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
-    for text in filter(None, os.environ.get("FAILPOINTS", "").split(";")):
+    for text in filter(None, settings.FAILPOINTS.split(";")):
         match = _RULE.match(text.strip())
         if match is None:
             raise ValueError(f"FAILPOINTS: {text!r} is not a rule.")

@@ -27,6 +27,7 @@ def work(order: dict[str, Any]) -> None:
     """Be a worker until told to stop; never returns to the parent's loop."""
     os.environ.update(order["environment"])
     settings.STORAGE_URL = os.environ["STORAGE_URL"]
+    settings.FAILPOINTS = os.environ["FAILPOINTS"]
     failpoints._rules.cache_clear()
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for number in (1, 2):

@@ -100,7 +100,7 @@ def test_a_kill_at_any_point_loses_nothing_and_counts_nothing_twice(
     job = self_check_submit(project, producer, columns=12, rows=10, work_ms=40)
     victims = {rule: workers.start(failpoints=rule) for rule in KILL_POINTS}
     for rule, victim in victims.items():
-        wait_for(lambda v=victim: v.status is not None, seconds=60, what=f"the kill at {rule}")
+        wait_for(victim.has_ended, seconds=60, what=f"the kill at {rule}")
         assert victim.status == -signal.SIGKILL
     workers.start(until_idle=True)
     assert ends(job, workers) == "finished"

@@ -59,6 +59,9 @@ class Worker:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
+    def has_ended(self) -> bool:
+        return self.status is not None
+
     def child(self) -> int | None:
         """Return the id of the worker's compute child, if it has one now."""
         return child_of(self.pid)
@@ -144,7 +147,7 @@ class Workers:
             while worker.status is None and time.monotonic() < until:
                 time.sleep(0.05)
             worker.signal(signal.SIGKILL)
-            wait_for(lambda w=worker: w.status is not None, seconds=5, what="the end of a worker")
+            wait_for(worker.has_ended, seconds=5, what="the end of a worker")
 
     def logs(self) -> str:
         """Return the logs of all workers, for the message of a failed test."""

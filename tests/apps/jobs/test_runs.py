@@ -142,8 +142,9 @@ def test_a_control_step_counts_with_what_it_wrote_or_not_at_all(
     run = run_latest(fresh(job))
     assert run.state == "error"
     assert run.warnings == []
-    assert run.error["class"] == "code"
-    assert "RuntimeError: half-way" in run.error["message"]
+    error: Any = run.error
+    assert error["class"] == "code"
+    assert "RuntimeError: half-way" in error["message"]
 
 
 def plan_control(run: Run) -> None:
@@ -271,7 +272,8 @@ def test_verification_finds_damage_and_the_blocks_are_computed_again(
     drain_local(until_idle=True)
     run = run_latest(fresh(job))
     assert run.state == "finished"
-    assert run.invariant_report["ok"]
+    report: Any = run.invariant_report
+    assert report["ok"]
     assert own_store.sha256_of(damaged[0]) in damaged[0]
     assert run.counter.done == 6
 

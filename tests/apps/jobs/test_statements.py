@@ -228,7 +228,8 @@ def test_equal_fingerprints_with_other_bytes_end_the_run(project: Any, producer:
     reconcile(ring=False)
     run.refresh_from_db()
     assert run.state == "error"
-    assert run.error["class"] == "nondeterministic"
+    error: Any = run.error
+    assert error["class"] == "nondeterministic"
 
 
 def test_the_database_refuses_a_lease_without_owner(project: Any, producer: Any) -> None:
