@@ -3,11 +3,16 @@
 from django.urls import URLPattern, URLResolver, path
 
 from apps.orchestration.api.imports import AoiImportApi, CatalogImportApi, SampleImportApi
-from apps.orchestration.api.jobs import JobEstimateApi, JobsApi
+from apps.orchestration.api.jobs import JobDownloadApi, JobEstimateApi, JobsApi
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", JobsApi.as_view({"get": "list", "post": "create"}), name="jobs"),
     path("jobs/estimate/", JobEstimateApi.as_view(), name="job-estimate"),
+    path(
+        "jobs/<uuid:pk>/download/",
+        JobDownloadApi.as_view({"get": "retrieve"}, detail=True),
+        name="job-download",
+    ),
     path("catalog/imports/", CatalogImportApi.as_view(), name="catalog-imports"),
     path("aois/import/", AoiImportApi.as_view(), name="aois-import"),
     path("sample-sets/<uuid:pk>/import/", SampleImportApi.as_view(), name="sample-set-import"),

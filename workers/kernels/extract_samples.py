@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
@@ -40,7 +41,10 @@ Progress = Callable[[str, float], None]
 
 
 class Parameters(BaseModel):
-    """season: period that month-day windows refer to, for samples without validity of their own."""
+    """season: period that month-day windows refer to, for samples without validity of their own.
+
+    csv: also write the table as text, with the names of the features and missing values empty.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -48,6 +52,7 @@ class Parameters(BaseModel):
     classes: tuple[LegendClass, ...] = ()
     season: str | None = None
     mask: MaskSpec = MaskSpec()
+    csv: bool = False
 
 
 def run(request: KernelRequest, parameters: Parameters, progress: Progress) -> KernelResult:
@@ -70,11 +75,16 @@ def run(request: KernelRequest, parameters: Parameters, progress: Progress) -> K
     require_scenes(cube)
     extraction = _Extraction(request, parameters.mask, cube, samples, progress)
     extraction.run()
-    written = write_bytes(request.staging, extraction.table(), ".parquet")
+    table = extraction.table()
+    outputs = [write_bytes(request.staging, parquet_of(table), ".parquet").as_output("table")]
+    if parameters.csv:
+        names = [feature.name for feature in parameters.feature_set.features]
+        written = write_bytes(request.staging, csv_of(table, names), ".csv")
+        outputs.append(written.as_output("csv"))
     dropped = dropped_inputs(cube, extraction.lost)
     return KernelResult(
         outcome="degraded" if dropped else "done",
-        outputs=(written.as_output("table"),),
+        outputs=tuple(outputs),
         report=extraction.report(),
         used_inputs=used_inputs(cube, extraction.lost),
         dropped_inputs=dropped,
@@ -162,8 +172,8 @@ class _Extraction:
         plan = plan_build(self.cube, dropped=frozenset(stack.dropped), season=_season(season))
         return evaluate(stack, plan)
 
-    def table(self) -> bytes:
-        """Return the Parquet file; equal tables give equal bytes."""
+    def table(self) -> pa.Table:
+        """Return one row a pixel, sorted by id, row and column."""
         samples, keep = self.samples, np.flatnonzero(self.valid)
         ids = samples.id[keep]
         keep = keep[np.lexsort((samples.columns[keep], samples.rows[keep], ids))]
@@ -179,9 +189,7 @@ class _Extraction:
         }
         for position in range(self.features.shape[0]):
             columns[f"f_{position}"] = pa.array(self.features[position, keep], pa.int16())
-        buffer = io.BytesIO()
-        pq.write_table(pa.table(columns), buffer, compression="zstd")
-        return buffer.getvalue()
+        return pa.table(columns)
 
     def report(self) -> dict[str, Any]:
         """Count what was kept and, by reason, what was not."""
@@ -199,6 +207,25 @@ class _Extraction:
             "class_counts": {str(code): counts[code] for code in sorted(counts)},
             "scenes_used": len(self.cube.scenes) - len(self.lost),
         }
+
+
+def parquet_of(table: pa.Table) -> bytes:
+    """Return the Parquet file; equal tables give equal bytes."""
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def csv_of(table: pa.Table, names: Sequence[str]) -> bytes:
+    """Return the table as CSV: features by name, missing values as empty fields."""
+    for position, name in enumerate(names):
+        where = table.schema.get_field_index(f"f_{position}")
+        values = table.column(where).to_numpy()
+        column = pa.array(values, pa.int16(), mask=values == MISSING)
+        table = table.set_column(where, name, column)
+    buffer = io.BytesIO()
+    pa_csv.write_csv(table, buffer)
+    return buffer.getvalue()
 
 
 def _part(stack: Stack, pixels: NDArray[np.int64]) -> Stack:

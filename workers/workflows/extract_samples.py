@@ -4,7 +4,7 @@ from pydantic import Field
 
 from workers.contracts.base import Contract
 from workers.contracts.parameters import Identifier, MaskSpec, ScenesSpec
-from workers.contracts.plugins import WorkflowSpec
+from workers.contracts.plugins import StepSpec, WorkflowSpec
 from workers.contracts.steps import TRAINING_STEPS
 
 
@@ -29,5 +29,14 @@ SPEC = WorkflowSpec(
     version="1",
     description="Computes the features of a sample set and offers them as a table.",
     parameters_schema=Parameters.model_json_schema(),
-    steps=TRAINING_STEPS[:1],
+    steps=(
+        TRAINING_STEPS[0],
+        StepSpec(
+            name="offer",
+            title="Download",
+            kernel="offer_table",
+            executor="control",
+            resource_class="control",
+        ),
+    ),
 )

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from django.http import FileResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
@@ -12,6 +13,8 @@ from apps.core.enums import Role
 from apps.core.policy import Access
 from apps.jobs.models import Job
 from apps.jobs.selectors import job_representation, job_visible_to, jobs_filtered
+from apps.orchestration.domain.tables import TABLE_FORMATS
+from apps.orchestration.selectors import job_table
 from apps.orchestration.services.job_launch import (
     MAX_PRIORITY,
     LaunchOrder,
@@ -60,6 +63,26 @@ class JobsApi(ScopedViewSet):
         job = job_launch(user=request.user, order=launch_order(self))
         fresh = self.get_queryset().get(pk=job.pk)
         return Response(job_representation(fresh), status=status.HTTP_201_CREATED)
+
+
+class JobDownloadApi(ScopedViewSet):
+    """``jobs/{id}/download/?format=``: the table of ``extract_samples``; it holds labels."""
+
+    access = Access(read=Role.INTERPRETER)
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return job_visible_to(self.request.user)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("format", enum=tuple(TABLE_FORMATS))], responses=bytes
+    )
+    def retrieve(self, request: Any, pk: Any) -> FileResponse:
+        form = request.query_params.get("format") or "parquet"
+        path, media_type = job_table(self.get_object(), form)
+        name = f"samples-{str(pk)[:8]}.{form}"
+        return FileResponse(
+            path.open("rb"), as_attachment=True, filename=name, content_type=media_type
+        )
 
 
 class JobEstimateApi(ApiView):

@@ -44,6 +44,7 @@ def _extract(spec: dict[str, Any]) -> dict[str, Any]:
         "classes": resolved["classes"],
         "season": resolved["season"],
         "mask": resolved["mask"],
+        "csv": spec["workflow"] == "extract_samples",  # where the table itself is the product
     }
 
 

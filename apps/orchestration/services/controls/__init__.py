@@ -13,6 +13,7 @@ from apps.orchestration.services.controls.imports import (
 )
 from apps.orchestration.services.controls.models import model_register
 from apps.orchestration.services.controls.releases import layers_publish
+from apps.orchestration.services.controls.tables import table_offer
 
 CONTROLS: dict[str, Callable[[Step], dict[str, Any]]] = {
     "read_catalog": catalog_read_documents,
@@ -21,6 +22,7 @@ CONTROLS: dict[str, Callable[[Step], dict[str, Any]]] = {
     "apply_aois": aois_apply,
     "register_model": model_register,
     "publish_layers": layers_publish,
+    "offer_table": table_offer,
 }
 
 

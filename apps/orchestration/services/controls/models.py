@@ -10,6 +10,7 @@ from apps.jobs.selectors import reports_of, results_of
 from apps.jobs.services import run_output_add, run_warning_add
 from apps.modelling.selectors import feature_set_by_id, model_version_of_job
 from apps.modelling.services import model_version_register
+from apps.orchestration.domain.tables import dropped_texts
 from apps.quality.services import assessment_create_from_cv
 from apps.samples.selectors import sample_set_version_by_id
 
@@ -41,17 +42,9 @@ def model_register(step: Step) -> dict[str, Any]:
         assessment_create_from_cv(model_version=version, run=run, report=report)
     assessment = version.assessments.first()
     extraction = reports_of("extract", run)[0][2]
-    for text in [*_dropped(extraction), *report.get("warnings", [])]:
+    for text in [*dropped_texts(extraction), *report.get("warnings", [])]:
         run_warning_add(run, text)
     run_output_add(
         run, model_version=str(version.pk), assessment=str(assessment.pk) if assessment else None
     )
     return {"model_version": str(version.pk)}
-
-
-def _dropped(extraction: dict[str, Any]) -> list[str]:
-    return [
-        f"{count} samples were left out: {reason}."
-        for reason, count in sorted(extraction.get("dropped", {}).items())
-        if count
-    ]
