@@ -1,4 +1,4 @@
-"""Import areas of interest from a vector file: read it in a compute child, then write all rows or none."""
+"""Import areas of interest: a compute child reads the vector file, then all rows or none."""
 
 from typing import Any
 

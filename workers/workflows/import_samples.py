@@ -1,4 +1,4 @@
-"""Import samples from a vector file: read it in a compute child, then write all rows or none."""
+"""Import samples: a compute child reads the vector file, then all rows or none are written."""
 
 from typing import Any
 
