@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from tests.e2e.browser import Visitor
 from tests.e2e.system import PASSWORD, USER, MainJob, System
@@ -23,11 +23,12 @@ def test_map_shows_the_layer_and_the_same_job_finishes_live(
     visitor: Visitor, main_job: MainJob, system: System
 ) -> None:
     layer_id = main_job.layer["id"]
-    page = visitor.log_in(USER, PASSWORD, then=f"/projects/{main_job.slug}/map/")
+    page = visitor.log_in(USER, PASSWORD, then=f"/projects/{main_job.slug}/")
+    page.click(".rail >> text=Map")
 
-    page.wait_for_selector("#map-panel")
+    page.check(f'input[name="layer"][value="{layer_id}"]')
+    page.wait_for_function("layer => location.search.includes(layer)", arg=layer_id)
     assert_layer_is_shown(page, main_job)
-    assert layer_id in page.url, "the address keeps the layer"
     probe_the_middle(page)
 
     visitor.goto(f"/jobs/{main_job.job['id']}/")
@@ -38,8 +39,7 @@ def test_map_shows_the_layer_and_the_same_job_finishes_live(
     assert page.input_value('[data-path="parameters.scenes.datetime"]') == "2018-01-01/2018-12-31"
 
     before = system.client().get("jobs/", project=main_job.project["id"])["count"]
-    frames: list[str] = []
-    page.on("websocket", lambda socket: socket.on("framereceived", frames.append))
+    frames = frames_of(page)
     page.dblclick("#launch-button")
     page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}/$"))
     assert main_job.job["id"] not in page.url, "a new job"
@@ -70,6 +70,17 @@ def test_model_page_shows_the_matrix_of_the_job(visitor: Visitor, main_job: Main
     expect(page.locator("table.matrix tbody tr")).to_have_count(2)
     expect(page.locator("table.matrix tbody td.hit").first).not_to_be_empty()
     visitor.assert_no_complaints()
+
+
+def frames_of(page: Page) -> list[str]:
+    """Return a list that fills with what the page's sockets receive."""
+    frames: list[str] = []
+
+    def follow(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: frames.append(str(frame)))
+
+    page.on("websocket", follow)
+    return frames
 
 
 def assert_layer_is_shown(page: Page, main_job: MainJob) -> None:
