@@ -13,7 +13,9 @@ ensure_node() {
     node_fits && return 0
     say "no node >= 20.19 here; installing one into .venv"
     hand_pip_settings_to_uv
-    install_locked requirements/node.txt && node_fits || stop_with \
+    install_locked requirements/node.txt || true
+    hash -r # the shell remembers where it found the unfit one
+    node_fits || stop_with \
         "no node >= 20.19 with npm was found or could be installed." \
         "Install Node.js 20.19 or newer, for example with your system's package manager or nvm."
 }
