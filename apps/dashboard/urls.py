@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, path
 
 from apps.dashboard.views.jobs import PARTS, JobPage, JobPartPage, JobsPage
 from apps.dashboard.views.launch import LaunchPage
@@ -24,9 +24,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/launch/<slug:workflow>/", LaunchPage.as_view(), name="launch"),
     path("models/<uuid:version_id>/", ModelVersionPage.as_view(), name="model-version"),
     path("jobs/<uuid:job_id>/", JobPage.as_view(), name="job"),
-    re_path(
-        rf"^jobs/(?P<job_id>[0-9a-f-]{{36}})/parts/(?P<part>{'|'.join(PARTS)})/$",
-        JobPartPage.as_view(),
-        name="job-part",
+    *(
+        path(
+            f"jobs/<uuid:job_id>/parts/{part}/",
+            JobPartPage.as_view(),
+            {"part": part},
+            name=f"job-{part}",
+        )
+        for part in PARTS
     ),
 ]

@@ -162,7 +162,7 @@ def romania(system: System) -> MainJob:
             f"sample-sets/{sample_set['id']}/import/",
             expect=202,
             files={"file": (labels.name, stream)},
-            data={"layer": "points", "class_field": "class_id", "create_classes": "true"},
+            data={"layer": "points", "class_field": "class_name", "create_classes": "true"},
         )
     client.finished(imported)
     features = [

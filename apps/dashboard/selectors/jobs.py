@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, Sum
 from django.utils import timezone
@@ -93,9 +94,13 @@ class JobView:
 
 def job_of(user: Any, job_id: Any) -> Any:
     """Return a job of the caller's projects or raise NotFound; its project knows the role."""
-    job = job_visible_to(user).select_related("created_by").filter(pk=job_id).first()
+    try:
+        key = UUID(str(job_id))
+    except ValueError as exc:
+        raise NotFound("There is no such job.") from exc
+    job = job_visible_to(user).select_related("created_by").filter(pk=key).first()
     if job is None:
-        raise NotFound(f"There is no job {job_id}.")
+        raise NotFound(f"There is no job {key}.")
     job.project = projects_visible_to(user).get(pk=job.project_id)
     return job
 

@@ -64,7 +64,7 @@ def job_parameters(job: Any) -> dict[str, Any]:
     """Return the parameters and the scope of an earlier job, as the form takes them."""
     spec = job.spec or {}
     parameters = dict(spec.get("parameters") or {})
-    return {"parameters": parameters, "aoi": spec.get("aoi")}
+    return {"job": str(job.pk), "parameters": parameters, "aoi": spec.get("aoi")}
 
 
 def _model_note(version: Any) -> str:

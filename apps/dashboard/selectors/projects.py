@@ -62,7 +62,7 @@ def project_counts(user: Any, project: Any) -> dict[str, int]:
     counts = {name: of(user).filter(project=project).count() for name, of in sources.items()}
     # Labels are for interpreters and above; how many there are is for every member.
     sets = sample_sets_visible_to(user).filter(project=project)
-    counts["samples"] = sum(sets.values_list("live_count", flat=True))
+    counts["samples"] = sum(getattr(row, "live_count", 0) for row in sets)
     return counts
 
 

@@ -16,7 +16,7 @@ NO_JOB = UUID(int=0)
 
 
 class LaunchPage(ProjectPage):
-    """The form of one workflow; ``?from=<job>`` fills it with an earlier job's parameters."""
+    """The form of one workflow; ``?from=<job>`` or ``?model_version=<id>`` fill it in."""
 
     access = Access(read=Role.VIEWER)
     template_name = "dashboard/launch.html"
@@ -32,7 +32,7 @@ class LaunchPage(ProjectPage):
             "workflow": workflow,
             "workflows": workflows_public(),
             "fields": launch_fields(
-                user, project, workflow.parameters_schema, earlier.get("parameters", {})
+                user, project, workflow.parameters_schema, earlier["parameters"]
             ),
             "aois": aoi_options(user, project, earlier.get("aoi")),
             "earlier": earlier,
@@ -41,10 +41,11 @@ class LaunchPage(ProjectPage):
         }
 
     def _earlier(self) -> dict[str, Any]:
-        given = self.request.GET.get("from")
-        if not given:
-            return {}
-        return job_parameters(job_of(self.request.user, given))
+        """Return what the form begins with: an earlier job's order, or a model to map with."""
+        given = self.request.GET
+        if "from" in given:
+            return job_parameters(job_of(self.request.user, given["from"]))
+        return {"parameters": {"model_version": given.get("model_version")}}
 
     @staticmethod
     def _data(project: Any, workflow: Any) -> dict[str, Any]:

@@ -33,10 +33,10 @@ export async function seriesChart(series: Series): Promise<Element> {
   const valid = rows.filter((row) => row.valid);
   const figure = Plot.plot({
     width: 308,
-    height: 140,
+    height: 150,
     marginLeft: 36,
     marginRight: 8,
-    marginBottom: 24,
+    marginBottom: 34,
     marginTop: 8,
     className: "series-plot",
     ariaLabel: `${series.source} at the clicked pixel`,

@@ -199,7 +199,11 @@ class JobPage {
     if (!layer) return;
     this.result = tileLayer(layer.tiles, { maxZoom: 22, bounds: boundsOf(layer.bbox) as never });
     this.result.addTo(this.map);
-    if (this.blocks.size === 0) this.map.fitBounds(boundsOf(layer.bbox), { padding: [32, 32] });
+    this.blocks.uncover();
+    this.map.fitBounds(boundsOf(layer.bbox), {
+      paddingTopLeft: [32, 32],
+      paddingBottomRight: [32, 76],
+    });
   }
 
   /** Stages, warnings, failures, outputs and log are rendered by the server; htmx swaps them in. */

@@ -46,11 +46,12 @@ export type BlockCounts = Partial<Record<BlockState, number>>;
 export class BlockOverlay {
   private readonly layer: GeoJSONLayer;
   private placeless = false;
+  private outlineOnly = false;
   private readonly features = new Map<string, { feature: BlockFeature; path: Path }>();
 
   constructor(private readonly map: LeafletMap) {
     this.layer = geoJSON(undefined, {
-      style: (feature) => blockStyle((feature as BlockFeature).properties.state),
+      style: (feature) => this.styleOf((feature as BlockFeature).properties.state),
       onEachFeature: (feature, layer) => this.remember(feature as BlockFeature, layer as Path),
     }).addTo(map);
     onTheme(() => this.repaint());
@@ -81,8 +82,14 @@ export class BlockOverlay {
     const known = this.features.get(key(ix, iy));
     if (!known) return this.placeless;
     known.feature.properties.state = state;
-    known.path.setStyle(blockStyle(state));
+    known.path.setStyle(this.styleOf(state));
     return true;
+  }
+
+  /** Keeps the outlines of good blocks only, so that the map under them is seen. */
+  uncover(): void {
+    this.outlineOnly = true;
+    this.repaint();
   }
 
   counts(): BlockCounts {
@@ -96,8 +103,13 @@ export class BlockOverlay {
 
   private repaint(): void {
     for (const { feature, path } of this.features.values()) {
-      path.setStyle(blockStyle(feature.properties.state));
+      path.setStyle(this.styleOf(feature.properties.state));
     }
+  }
+
+  private styleOf(state: BlockState): PathOptions {
+    const style = blockStyle(state);
+    return this.outlineOnly && state === "done" ? { ...style, fillOpacity: 0 } : style;
   }
 
   private remember(feature: BlockFeature, path: Path): void {

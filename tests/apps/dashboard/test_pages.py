@@ -41,7 +41,7 @@ def addresses_of(production: Production) -> dict[str, str]:
         "running": reverse("dashboard:job", args=[production.running.pk]),
         "finished": reverse("dashboard:job", args=[production.finished.pk]),
         "failed": reverse("dashboard:job", args=[production.failed.pk]),
-        "part": reverse("dashboard:job-part", args=[production.running.pk, "details"]),
+        "part": reverse("dashboard:job-details", args=[production.running.pk]),
     }
 
 
@@ -131,7 +131,7 @@ def test_queries_of_the_project_list_do_not_grow_with_projects(
 
 def test_job_page_groups_failures_by_cause(production: Production) -> None:
     client = client_of(production.running.created_by)
-    address = reverse("dashboard:job-part", args=[production.running.pk, "details"])
+    address = reverse("dashboard:job-details", args=[production.running.pk])
     html = client.get(address).content.decode()
     assert html.count("failure-group") == 1
     assert "asset B8A: read error" in html
@@ -192,6 +192,15 @@ def test_launch_page_of_another_projects_job_is_missing(production: Production) 
     client = client_of(production.running.created_by)
     address = reverse("dashboard:launch", args=[production.project.slug, "train_and_map"])
     assert client.get(f"{address}?from={other.finished.pk}").status_code == 404
+    assert client.get(f"{address}?from=nonsense").status_code == 404
+
+
+@pytest.mark.usefixtures("workflows")
+def test_predicting_from_a_model_page_chooses_that_model(production: Production) -> None:
+    client = client_of(production.running.created_by)
+    address = reverse("dashboard:launch", args=[production.project.slug, "predict_map"])
+    html = client.get(f"{address}?model_version={production.model.pk}").content.decode()
+    assert f'<option value="{production.model.pk}" selected>' in html
 
 
 def test_labels_of_samples_are_not_told_to_viewers(production: Production) -> None:
