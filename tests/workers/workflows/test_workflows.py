@@ -33,7 +33,7 @@ def test_a_workflow_has_its_steps_in_order(slug: str) -> None:
 
 @pytest.mark.parametrize("slug", sorted(STEPS))
 def test_each_step_runs_a_kernel_or_an_action_and_is_fed_by_earlier_steps(slug: str) -> None:
-    kernels = {plugin.SPEC.slug for plugin in registry.all_of("kernel")}
+    kernels = {plugin.SPEC.slug for plugin in registry.all_of("kernels")}
     before: set[str] = set()
     for step in workflow(slug).steps:
         assert step.kernel in (CONTROLS if step.executor == "control" else kernels)

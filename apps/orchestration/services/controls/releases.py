@@ -6,9 +6,10 @@ from django.db import transaction
 
 from apps.catalog.selectors import selection_by_id
 from apps.core.errors import Conflict
+from apps.core.storage import store_open
 from apps.jobs.models import Run, Step
 from apps.jobs.selectors import reports_of, results_of
-from apps.jobs.services import run_output_add
+from apps.jobs.services import run_output_add, run_verify
 from apps.layers.domain import object_role
 from apps.layers.models import Layer
 from apps.layers.services import (
@@ -29,6 +30,7 @@ def layers_publish(step: Step) -> dict[str, Any]:
     """Publish one release per requested layer and add the layers to the run's outputs."""
     run = step.run
     spec = run.job.spec
+    _gate(step)
     assembled = {ix: (objects, report) for ix, objects, report in _assembled(run)}
     predicted = results_of("predict", run)
     lineage = _lineage(run, spec)
@@ -57,6 +59,18 @@ def layers_publish(step: Step) -> dict[str, Any]:
         layers.append(str(layer.pk))
     run_output_add(run, layers=layers)
     return {"layers": layers}
+
+
+def _gate(step: Step) -> None:
+    """Refuse to publish what does not verify: rows, objects and bytes must tell one story."""
+    report = run_verify(step.run, store_open(), before=step.name)
+    if report["ok"]:
+        return
+    found = report["broken"] or [f"object {key} is damaged" for *_, key in report["damaged"]]
+    raise Conflict(
+        f"The result does not verify and was not published: {found[0]}",
+        advice="Retry the job: what is whole is reused, what is damaged is computed again.",
+    )
 
 
 def _assembled(run: Run) -> list[tuple[int, dict[str, Any], dict[str, Any]]]:
