@@ -1,4 +1,4 @@
-"""``python -m tests.bench [--short] [features|resampling|forest|memory …]`` prints JSON."""
+"""``python -m tests.bench [--short] [features|resampling|forest|tiles …]`` prints JSON."""
 
 import argparse
 import json
@@ -10,11 +10,11 @@ from tests.bench.timing import one_core
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("parts", nargs="*", help="features, resampling, forest, memory; none: all")
+    parser.add_argument("parts", nargs="*", help="features, resampling, forest, tiles, memory; none: all")
     parser.add_argument("--short", action="store_true", help="small data and few rounds, for CI")
     options = parser.parse_args()
     one_core()
-    from tests.bench import forest, memory, resampling, time_features
+    from tests.bench import forest, memory, resampling, tiles, time_features
 
     short = options.short
     parts: dict[str, Any] = {
