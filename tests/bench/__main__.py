@@ -10,7 +10,8 @@ from tests.bench.timing import one_core
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("parts", nargs="*", help="features, resampling, forest, tiles, memory; none: all")
+    known = "features, resampling, forest, tiles, memory; none: all"
+    parser.add_argument("parts", nargs="*", help=known)
     parser.add_argument("--short", action="store_true", help="small data and few rounds, for CI")
     options = parser.parse_args()
     one_core()

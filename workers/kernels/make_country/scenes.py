@@ -21,7 +21,7 @@ from workers.raster.writer import Affine6, write_image
 
 YEAR = 2018
 CRS = "EPSG:3035"
-ORIGIN = (4_420_000.0, 2_820_000.0)  # upper left corner, on the 1 km reference grid
+ORIGIN = (4_416_000.0, 2_816_000.0)  # upper left: on the 1 km grid and on blocks of 128 px
 CLOUD = np.array([0.62, 0.60, 0.60, 0.61, 0.64, 0.46, 0.38], np.float32)  # by band
 SNOW = np.array([0.74, 0.72, 0.71, 0.70, 0.66, 0.12, 0.10], np.float32)
 BLUR = 0.65  # sigma of the point spread function, pixels of 10 m
