@@ -28,7 +28,7 @@ from tests.factories.identity import PASSWORD, make_member, make_organisation, m
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZE, SEED = 256, 7
-ORIGIN = [4_420_000, 2_820_000]  # of the synthetic country
+ORIGIN = [4_416_000, 2_816_000]  # of the synthetic country
 GRID = {"crs": "EPSG:3035", "resolution": [10, 10], "origin": ORIGIN, "block_size": 64}
 COLLECTION = "synthetic-country"
 REFERENCE = Path(COLLECTION) / "items" / "reference-truth"
