@@ -30,9 +30,9 @@ format: ## let ruff and biome rewrite the sources
 	@$(PY) -m ruff check --fix .
 	@cd frontend && npm run fix
 
-bench: ## print the ratios of the benchmarks (nothing is asserted by time)
+bench: ## print the ratios of the benchmarks (PARTS="features tiles"; nothing is asserted by time)
 	@bash controlcenter/deploy/bootstrap.sh --test
-	@VAR_DIR=$${VAR_DIR:-var/bench} $(PY) -m controlcenter.supervisor services -- $(PY) -m pytest tests/bench -q -s --no-header
+	@$(PY) -m tests.bench $(PARTS)
 
 docs: ## build the documentation into site/
 	@bash controlcenter/deploy/bootstrap.sh --test

@@ -26,9 +26,14 @@ def for_django(services: Services, *, port: int) -> dict[str, str]:
         if name not in REMOVED and not name.startswith(NETWORK_PREFIXES)
     }
     kept.setdefault("DJANGO_SETTINGS_MODULE", "controlcenter.settings.dev")
-    path = _path_with_environment()
-    return {**kept, **ALWAYS, **gdal_environment("raster"), **services.addresses(), **path} | {
-        "PORT": str(port)
+    return {
+        **kept,
+        **ALWAYS,
+        **gdal_environment("raster"),
+        **services.addresses(),
+        **_path_with_environment(),
+        "CATALOG_ROOTS": os.pathsep.join(_catalog_roots()),
+        "PORT": str(port),
     }
 
 
@@ -42,11 +47,24 @@ def for_tiler(services: Services) -> dict[str, str]:
         **gdal_environment("tiler"),
         **_path_with_environment(),
         "STORAGE_URL": storage,
-        "CATALOG_ROOTS": os.pathsep.join(
-            [*filter(None, [os.environ.get("CATALOG_ROOTS")]), str(services.layout.var / "demo")]
-        ),
+        "CATALOG_ROOTS": os.pathsep.join([*_catalog_roots(), str(services.layout.var / "demo")]),
         "TILE_TOKEN_KEYS": json.dumps({name: key.hex() for name, key in env.token_keys().items()}),
     }
+
+
+def catalog() -> str:
+    """Return CATALOG as an address or an absolute path; empty when none is to be loaded."""
+    given = os.environ.get("CATALOG", "")
+    return str(Path(given).resolve()) if given and "://" not in given else given
+
+
+def _catalog_roots() -> list[str]:
+    """CATALOG_ROOTS and, since whoever starts the system named it, the folder of CATALOG."""
+    roots = [root for root in os.environ.get("CATALOG_ROOTS", "").split(os.pathsep) if root]
+    named = catalog()
+    if named and "://" not in named:
+        roots.append(str(Path(named) if Path(named).is_dir() else Path(named).parent))
+    return list(dict.fromkeys(roots))
 
 
 def _path_with_environment() -> dict[str, str]:

@@ -143,7 +143,7 @@ class Up:
         known = _commands(self.layout.base)
         if _demo() and "make_demo" in known:
             self._launch(fleet.command(self.layout, told, "make_demo", "--jobs", name="demo-jobs"))
-        catalog = os.environ.get("CATALOG")
+        catalog = environment.catalog()
         if catalog and "load_catalog_project" in known:
             say(f"loading the catalogue {catalog} as a project (log: catalogue.log)")
             self._launch(
