@@ -32,7 +32,7 @@ class Source:
 class Cube:
     """Dates, planes and sources of a feature set.
 
-    scenes: ordered by (datetime, id); those without the assets of any source are left out.
+    scenes: ordered by (datetime, item id, id); those without the assets of any source are left out.
     planes: (date, asset key) → row of the plane array. scales: units per 1.0 by band.
     sources: distinct; feature_sources: the source of each feature, None when unavailable.
     """
@@ -81,7 +81,7 @@ def cube_build(
     """
     if not scenes and not lenient:
         raise DataError("No scene was selected; widen the period or the area.")
-    ordered = tuple(sorted(scenes, key=lambda scene: (scene.datetime, scene.id)))
+    ordered = tuple(sorted(scenes, key=lambda scene: (scene.datetime, scene.item_id, scene.id)))
     indices = registry_indices() if indices is None else indices
     found: dict[str, _Resolved] = {}
     warnings: list[str] = []

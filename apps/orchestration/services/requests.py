@@ -84,16 +84,10 @@ def fingerprint_of(request: KernelRequest, step: Step) -> str:
     )
 
 
-def _scene_identity(scene: SceneRef) -> list[Any]:
-    return [
-        scene.item_id,
-        scene.sensor,
-        scene.datetime.isoformat(),
-        [
-            [key, asset.version, asset.scale, asset.offset, asset.nodata, asset.band]
-            for key, asset in sorted(scene.assets.items())
-        ],
-    ]
+def _scene_identity(scene: SceneRef) -> dict[str, Any]:
+    """Return all a kernel is told of a scene but where its files lie and the number of its row."""
+    told = scene.model_dump(mode="json", exclude={"id": True, "assets": {"__all__": {"path"}}})
+    return dict(told)
 
 
 def _seed(spec_sha: str, step: str, ix: int, iy: int) -> int:
@@ -142,13 +136,15 @@ def _step_objects(step: Step, name: str, role: str | None) -> list[InputRef]:
 def _upload(spec: dict[str, Any]) -> dict[str, Any]:
     given = spec["parameters"]
     path = store_open().path(given["upload"])
-    return {**given["options"], "path": str(path), "file_name": given["file_name"]}
+    named = {"file_name": given["file_name"], "upload": given["upload"]}  # the key is the content
+    return {**given["options"], **named, "path": str(path)}
 
 
 def _assets(step: Step) -> dict[str, Any]:
+    """Return the rasters to look at; they may have changed, so no other run's look will do."""
     read = step.run.steps.get(name="read")
     documents = json.loads(store_open().read_bytes(read.report["items_key"]))
-    return {"assets": documents["assets"]}
+    return {"assets": documents["assets"], "run": str(step.run_id)}
 
 
 def _scenes(
