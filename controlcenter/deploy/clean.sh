@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 if [ -x .venv/bin/python ]; then
-    for folder in "${VAR_DIR:-var}" var/test var/bench; do
+    for folder in var/test var/bench "${VAR_DIR:-var}"; do
         [ ! -d "$folder" ] || VAR_DIR=$folder .venv/bin/python -m controlcenter.supervisor clean
     done
 elif compgen -G 'var/postgres/postmaster.pid' >/dev/null; then

@@ -6,8 +6,8 @@ import shlex
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TextIO
 
 from controlcenter.supervisor import leftovers, procs
@@ -17,6 +17,20 @@ from controlcenter.supervisor.lock import SupervisorLock
 from controlcenter.supervisor.postgres import Cluster
 from controlcenter.supervisor.say import say
 from controlcenter.supervisor.services import Services
+
+KEPT_BY_CLEAN = {"secrets", "certificates", "catalogs"}
+MADE_BY_US = {
+    "log",
+    "redis",
+    "store",
+    "static",
+    "run",
+    "numba",
+    "demo",
+    "postgres",
+    "test",
+    "bench",
+}
 
 
 def services(layout: Layout, command: Sequence[str]) -> int:
@@ -97,16 +111,25 @@ def clean(layout: Layout) -> int:
         return code
     for folder in (layout.cluster, layout.fallback, layout.sockets):
         shutil.rmtree(folder, ignore_errors=True)
-    for name in ("log", "redis", "store", "static", "run", "staging", "numba"):
-        shutil.rmtree(layout.var / name, ignore_errors=True)
-    for path in layout.var.glob("*"):
-        if path.is_file():
+    for path in list(layout.var.iterdir()):
+        if not _is_made_here(layout, path):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink()
-    try:
+    if any(layout.var.iterdir()):
+        say(f"kept {layout.var}: it holds files that were not made here")
+    else:
         layout.var.rmdir()
-    except OSError:
-        print(f"kept {layout.var}: it holds files of others", file=sys.stderr)
     return 0
+
+
+def _is_made_here(layout: Layout, path: Path) -> bool:
+    """Inside the checkout all but what an operator puts there; elsewhere only known names."""
+    if layout.var.is_relative_to(layout.base):
+        return path.name not in KEPT_BY_CLEAN
+    return path.name in MADE_BY_US or path.is_file()
 
 
 def _private_parts(layout: Layout) -> Services:
