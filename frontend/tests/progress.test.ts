@@ -13,8 +13,17 @@ describe("RateMeter", () => {
     const meter = new RateMeter();
     meter.add(0, 0);
     expect(meter.rate(1000)).toBeNull();
-    meter.add(10, 5000);
-    expect(meter.rate(5000)).toBeCloseTo(2);
+    meter.add(20, 10_000);
+    expect(meter.rate(10_000)).toBeCloseTo(2);
+  });
+
+  it("says nothing from a few seconds, nor from the first correction of the page's figure", () => {
+    const meter = new RateMeter();
+    meter.add(40, 0);
+    meter.add(52, 500);
+    meter.add(56, 5000);
+    expect(meter.rate(5000)).toBeNull();
+    expect(meter.rate(10_500)).toBeCloseTo(0.4);
   });
 
   it("loses speed when nothing happens", () => {

@@ -6,6 +6,8 @@ export interface Tick {
 }
 
 const WINDOW_MS = 60_000;
+const LEAST_SPAN_MS = 10_000;
+const SETTLING_MS = 2_000;
 
 /** Rate over the last minute; a job that stands still loses its rate instead of keeping an old one. */
 export class RateMeter {
@@ -13,7 +15,9 @@ export class RateMeter {
 
   add(done: number, at: number): void {
     const last = this.ticks.at(-1);
-    if (last && done < last.done) this.ticks = [];
+    // What arrives just after the page was drawn corrects its first figure; it is no progress.
+    const settling = this.ticks.length === 1 && last && at - last.at < SETTLING_MS;
+    if (last && (done < last.done || settling)) this.ticks = [];
     this.ticks.push({ at, done });
     while (this.ticks.length > 2 && (this.ticks[0] as Tick).at < at - WINDOW_MS) this.ticks.shift();
   }
@@ -23,6 +27,7 @@ export class RateMeter {
     const first = this.ticks[0];
     const last = this.ticks.at(-1);
     if (!first || !last || last.done === first.done) return null;
+    if (now - first.at < LEAST_SPAN_MS) return null;
     return ((last.done - first.done) / Math.max(now - first.at, 1)) * 1000;
   }
 }
