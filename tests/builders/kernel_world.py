@@ -17,6 +17,8 @@ from workers.classifiers.random_forest import pack
 from workers.contracts.features import FeatureSetSpec
 from workers.contracts.grid import BlockRef
 from workers.contracts.requests import InputRef, KernelRequest
+from workers.errors import InputError
+from workers.raster.reader import RasterSource
 from workers.storage import write_bytes
 
 FEATURES = FeatureSetSpec.model_validate(
@@ -61,6 +63,18 @@ def polygon(name: str, left: float, top: float, right: float, bottom: float, cod
     return {"type": "Feature", "id": name,
             "geometry": {"type": "Polygon", "coordinates": [ring]},
             "properties": {"class_code": code}}  # fmt: skip
+
+
+def fail_below(monkeypatch, path: str, row: int) -> None:
+    """Let a file be unreadable from a row of its own on, as with one damaged tile."""
+    read = RasterSource.read
+
+    def damaged(source, window=None):
+        if source.name == path and window is not None and window[2] > row:
+            raise InputError(f"{path}: the pixels cannot be read.")
+        return read(source, window)
+
+    monkeypatch.setattr(RasterSource, "read", damaged)
 
 
 def extract(world, samples, scenes=None, **parameters):

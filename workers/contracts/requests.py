@@ -56,14 +56,18 @@ class UsedInput(Contract):
 
 
 class DroppedInput(Contract):
-    """A scene that was expected and could not be used: the block is degraded, never silent."""
+    """A scene that was expected and could not be used: the block is degraded, never silent.
+
+    ``id`` is the scene's in the request, ``name`` what people call it.
+    """
 
     id: str
     reason: str
+    name: str = ""
 
 
 class KernelResult(Contract):
-    """outcome ``skipped``: no valid pixel, no outputs. ``report`` is small JSON for the row."""
+    """outcome ``skipped``: no valid pixel. ``report`` is small JSON for the row."""
 
     outcome: Outcome
     outputs: tuple[OutputFile, ...] = ()

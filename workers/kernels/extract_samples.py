@@ -122,11 +122,20 @@ class _Extraction:
                 "and the geometry of the sample set."
             )
         self.check_windows()
+        while not self.all_batches():
+            pass
+
+    def all_batches(self) -> bool:
+        """Compute all samples; False when a scene failed in a batch after others had used it."""
         done = 0
         for chosen in self.batches():
+            known = len(self.lost)
             self.batch(chosen)
+            if len(self.lost) > known and done:
+                return False
             done += chosen.size
             self.progress("extract", done / self.samples.size)
+        return True
 
     def check_windows(self) -> None:
         """A window must hold a date in at least one of the seasons; the others are warned of."""
@@ -158,7 +167,9 @@ class _Extraction:
             self.grid, self.samples.columns[chosen], self.samples.rows[chosen]
         )
         chosen = chosen[order]
-        stack = stack_load(self.cube, target, roots=self.roots, options=self.mask)
+        stack = stack_load(
+            self.cube, target, roots=self.roots, options=self.mask, without=self.lost
+        )
         self.bytes_read += stack.bytes_read
         self.lost |= stack.dropped
         season = self.samples.season[chosen]

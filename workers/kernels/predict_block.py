@@ -66,7 +66,8 @@ def run(request: KernelRequest, parameters: Parameters, progress: Progress) -> K
     """Write the requested outputs of a block.
 
     class: codes, 254 without valid feature, 255 outside the boundary. probability_<code>: 0–250,
-    255. confidence: 0–100, 255. data_score: clear dates, 65,535 outside.
+    255. confidence: 0–100, 255. data_score: clear dates, 65,535 outside. A block without any valid
+    pixel is ``skipped``; the part of it inside the boundary is still written, as 254.
 
     Raises:
         ParameterError: another feature set or legend than the model's, or a feature that cannot
@@ -76,17 +77,17 @@ def run(request: KernelRequest, parameters: Parameters, progress: Progress) -> K
         raise ParameterError("predict_block needs the project grid and a block.")
     forest = _forest(request, parameters)
     inside = boundary_mask(request.grid, request.block, request.boundary)
-    if not inside.any() or not request.scenes:
+    if not inside.any():
         return KernelResult(outcome="skipped")
     cube = cube_build(parameters.feature_set, request.scenes, lenient=True)
     mapping = _Mapping(request, parameters, cube, forest, inside, progress)
     if cube.scenes:
         mapping.run()
     dropped = dropped_inputs(cube, mapping.lost)
-    outputs, stats = mapping.write() if mapping.valid.any() else ((), {})
-    skipped = "skipped" if not outputs else "done"
+    outputs, stats = mapping.write()
+    classified = "done" if mapping.valid.any() else "skipped"
     return KernelResult(
-        outcome="degraded" if dropped else skipped,
+        outcome="degraded" if dropped else classified,
         outputs=outputs,
         stats=stats,
         report={"scenes": len(cube.scenes) - len(mapping.lost), "valid": int(mapping.valid.sum())},
@@ -148,12 +149,21 @@ class _Mapping:
             model=self.forest.nodes.nbytes * 2,
         )
         rows = rows_at_once(load, self.edge)
-        for first in range(0, self.edge, rows):
+        firsts = [k for k in range(0, self.edge, rows) if self.inside[k : k + rows].any()]
+        while not self.strips(firsts, rows):
+            pass
+
+    def strips(self, firsts: list[int], rows: int) -> bool:
+        """Compute all strips; False when a scene failed in one after others had used it."""
+        for first in firsts:
+            known = len(self.lost)
             self.strip(first, min(first + rows, self.edge))
+            if len(self.lost) > known and first != firsts[0]:
+                return False
+        return True
 
     def strip(self, first: int, last: int) -> None:
-        if not self.inside[first:last].any():
-            return
+        """Compute some rows without the scenes that could not be read so far."""
         target = target_of_rows(self.grid, self.block, first, last)
         stack = stack_load(
             self.cube,
@@ -161,6 +171,7 @@ class _Mapping:
             roots=self.request.roots,
             options=self.parameters.mask,
             progress=self.progress,
+            without=self.lost,
         )
         self.bytes_read += stack.bytes_read
         self.lost |= stack.dropped

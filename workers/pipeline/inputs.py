@@ -1,7 +1,8 @@
 """Reads scenes into int16 planes on the pixels of a target: a block, or scattered points."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,10 +133,12 @@ def stack_load(
     roots: Sequence[str],
     options: MaskSpec,
     progress: Progress | None = None,
+    without: Mapping[int, str] = MappingProxyType({}),
 ) -> Stack:
     """Read every date of a cube on a target.
 
     A scene that cannot be read is left out of every statistic and reported, never silent.
+    without: positions of dates known to be unreadable, with the reason; they are not tried again.
 
     Raises:
         InputError: no scene at all could be read; names the first.
@@ -143,9 +146,12 @@ def stack_load(
     stack = Stack(
         planes=np.full((len(cube.planes), target.size), MISSING, dtype=np.int16),
         mask=np.zeros((len(cube.scenes), target.size), dtype=np.uint8),
+        dropped=dict(without),
     )
     reader = _Reader(cube, target, roots, options, stack)
     for t in range(len(cube.scenes)):
+        if t in without:
+            continue
         if progress:
             progress("read", t / len(cube.scenes))
         try:
@@ -165,7 +171,11 @@ def stack_load(
 def dropped_inputs(cube: Cube, dropped: dict[int, str]) -> tuple[DroppedInput, ...]:
     """Name the scenes that could not be read."""
     return tuple(
-        DroppedInput(id=cube.scenes[t].id, reason=f"{cube.scenes[t].item_id}: {reason}")
+        DroppedInput(
+            id=cube.scenes[t].id,
+            reason=f"{cube.scenes[t].item_id}: {reason}",
+            name=cube.scenes[t].item_id,
+        )
         for t, reason in sorted(dropped.items())
     )
 

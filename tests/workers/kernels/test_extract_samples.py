@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.kernel_world import extract, point, polygon
+from tests.builders.kernel_world import extract, fail_below, point, polygon
 from workers.errors import DataError, InputError, ParameterError
 
 
@@ -90,3 +90,14 @@ def test_small_batches_change_nothing(world, monkeypatch):
 def test_samples_that_are_no_geojson_name_the_line(world):
     with pytest.raises(InputError, match="line 1"):
         extract(world, [{"id": 1}])
+
+
+def test_a_scene_that_fails_for_later_samples_is_left_out_of_all(world, monkeypatch):
+    monkeypatch.setattr("workers.kernels.extract_samples.BATCH_BYTES", 0)
+    samples = [point(f"s{k:04d}", k % 64 + 0.5, k // 64 + 0.5) for k in range(64 * 40)]
+    without = tuple(scene for scene in world.scenes if scene.id != "s004")
+    _, expected = extract(world, samples, scenes=without)
+    fail_below(monkeypatch, world.scenes[4].assets["B08"].path, row=32)
+    result, rows = extract(world, samples)
+    assert [item.id for item in result.dropped_inputs] == ["s004"]
+    assert rows == expected

@@ -5,7 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.builders.kernel_world import CLASSES, FEATURES, extract, forest_input, point, predict
+from tests.builders.kernel_world import (
+    CLASSES,
+    FEATURES,
+    extract,
+    fail_below,
+    forest_input,
+    point,
+    predict,
+)
 from workers.contracts.features import FeatureSetSpec
 from workers.errors import ParameterError
 
@@ -102,3 +110,29 @@ def test_the_same_request_gives_the_same_bytes(world):
     first, _ = predict(world, forest)
     second, _ = predict(world, forest)
     assert [o.sha256 for o in first.outputs] == [o.sha256 for o in second.outputs]
+
+
+def test_inside_the_boundary_without_imagery_is_254_and_not_outside(world):
+    _, forest = forest_input(world)
+    left, top = world.grid.origin
+    ring = [(left, top), (left + 203, top), (left + 203, top - 640), (left, top - 640), (left, top)]
+    boundary = {"type": "Polygon", "coordinates": [ring]}
+    result, layers = predict(world, forest, boundary=boundary, scenes=())
+    assert result.outcome == "skipped"
+    assert (layers["class"][:, :20] == 254).all()
+    assert (layers["class"][:, 20:] == 255).all()
+    assert (layers["data_score"][:, :20] == 0).all()
+    assert (layers["probability_3"] == 255).all()
+    assert (layers["confidence"] == 255).all()
+
+
+def test_a_scene_that_fails_in_a_later_strip_is_left_out_of_all_of_them(world, monkeypatch):
+    _, forest = forest_input(world)
+    monkeypatch.setattr("workers.kernels.predict_block.rows_at_once", lambda load, edge: 16)
+    without = tuple(scene for scene in world.scenes if scene.id != "s004")
+    _, expected = predict(world, forest, scenes=without)
+    fail_below(monkeypatch, world.scenes[4].assets["B08"].path, row=32)
+    result, layers = predict(world, forest)
+    assert [item.id for item in result.dropped_inputs] == ["s004"]
+    for role, values in expected.items():
+        assert np.array_equal(layers[role], values)
