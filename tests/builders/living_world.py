@@ -107,7 +107,7 @@ class World:
         return {**ids, "seed": 1, "folds": {"k": 3}, "hyperparameters": fast, **more}
 
     @property
-    def centre(self) -> dict[str, float]:
+    def centre(self) -> dict[str, Any]:
         """A place in the middle of the map."""
         west, south, east, north = self.layers[0]["bbox"]
         return {"lon": (west + east) / 2, "lat": (south + north) / 2}

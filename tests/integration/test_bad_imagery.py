@@ -67,6 +67,7 @@ def test_a_map_on_damaged_scenes_is_degraded_and_names_them(
     assert damaged["missing"] in said
     assert damaged["truncated"] in said
     assert damaged["names"][0] not in said
+    assert f"Scene {damaged['truncated']} was left out of 4 block(s): B04" in said
     blocks = world.manager.get(f"jobs/{mapped['id']}/blocks/")["features"]
     assert {block["properties"]["state"] for block in blocks} == {"degraded"}
     reasons = json.dumps(blocks[0]["properties"]["dropped"])
@@ -145,4 +146,4 @@ def _truncate(path: Path) -> None:
 
 def _scene(world: World, project: dict[str, Any], item: str) -> str:
     rows = world.manager.get("catalog/scenes/", project=project["id"], page_size=100)["features"]
-    return next(row["id"] for row in rows if row["properties"]["item_id"] == item)
+    return str(next(row["id"] for row in rows if row["properties"]["item_id"] == item))

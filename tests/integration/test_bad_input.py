@@ -245,7 +245,7 @@ def test_a_viewer_may_not_launch_and_a_second_click_starts_nothing(world: World)
     body = {"project": world.project["id"], "workflow": "self_check", "parameters": {"rows": 2}}
     assert world.viewer.problem("post", "jobs/", body)["status"] == 403
     before = world.manager.get("jobs/")["count"]
-    key = {"HTTP_IDEMPOTENCY_KEY": str(uuid4())}
+    key: dict[str, Any] = {"HTTP_IDEMPOTENCY_KEY": str(uuid4())}
     first, second = (world.manager.post("jobs/", body, **key) for _ in range(2))
     assert first["id"] == second["id"]
     assert world.manager.get("jobs/")["count"] == before + 1
@@ -318,7 +318,7 @@ def trained(world: World, data: bytes, **folds: Any) -> dict[str, Any]:
 def points(world: World, counts: dict[int, int]) -> bytes:
     """Return so many true points of the country a class; an unknown class borrows a point."""
     held = json.loads((world.country / REFERENCE / "samples.geojson").read_bytes())
-    chosen = []
+    chosen: list[dict[str, Any]] = []
     for code, count in counts.items():
         fits = [f for f in held["features"] if f["properties"]["class_id"] == min(code, 6)]
         step = max(1, len(fits) // count)

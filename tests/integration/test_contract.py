@@ -326,7 +326,7 @@ def test_a_layer_has_everything_a_map_client_needs(world: World) -> None:
 def test_a_layer_is_downloaded_with_the_bytes_its_hash_promises(world: World, what: str) -> None:
     layer = world.layers[0]
     href = layer["assets"]["archives"][0]["href"] if what == "archive" else layer["assets"][what]
-    answer = world.viewer.client.get(href)
+    answer: Any = world.viewer.client.get(href)
     assert answer.status_code == 200
     data = b"".join(answer.streaming_content)
     checksum = layer["stac_item"]["assets"][what]["file:checksum"]

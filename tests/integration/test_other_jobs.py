@@ -2,21 +2,21 @@
 
 import csv
 import io
+import json
 from typing import Any
 
+import pytest
+from django.core.management import CommandError, call_command
+
 from apps.orchestration.services.drain import drain_local
-from tests.builders.living_world import FEATURES, OUTPUTS, World
+from tests.builders.living_world import FEATURES, REFERENCE, World
 
 
-def test_a_model_maps_again_on_its_own_scenes_without_computing_anything_twice(
-    world: World,
-) -> None:
-    parameters = {"model_version": world.model["id"], "outputs": OUTPUTS}
+def test_a_model_maps_again_on_its_own_scenes_to_the_same_bytes(world: World) -> None:
+    parameters = {"model_version": world.model["id"], "outputs": ["class"]}
     job = world.manager.finish(world.manager.launch(world.project, "predict_map", parameters))
     assert job["status"] == "finished", job
     assert job["outputs"]["model_version"] is None
-    blocks = world.manager.get(f"jobs/{job['id']}/blocks/")["features"]
-    assert all(block["properties"]["reused"] for block in blocks)
     layer = world.manager.get(f"layers/{job['outputs']['layers'][0]}/")
     first = world.layers[0]
     assert layer["assets"]["archives"][0]["sha256"] == first["assets"]["archives"][0]["sha256"]
@@ -91,6 +91,47 @@ def test_a_job_is_paused_resumed_cancelled_and_tried_again(world: World) -> None
     assert again["status"] == "finished"
     assert [run["status"] for run in again["runs"]] == ["canceled", "finished"]
     assert again["progress"]["total"] == 30
+
+
+def test_the_main_job_is_done_by_commands_too(world: World) -> None:
+    project = {"project": world.project["slug"]}
+    said = command("import_catalog", str(world.country), **project)
+    assert said["result"]["unchanged"] == world.imported["result"]["created"]
+    file = str(world.country / REFERENCE / "samples.geojson")
+    columns = {"sample_set": "by-command", "class_field": "class_id"}
+    said = command("import_samples", file, **columns, **project)
+    assert said["result"]["imported"] == world.sample_set["count"]
+    text = json.dumps({"model_version": world.model["id"], "outputs": ["confidence"]})
+    said = command("run_job", "predict_map", parameters=text, wait=True, **project)
+    assert said["status"] == "finished"
+    assert len(said["outputs"]["layers"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "options", "says"),
+    [
+        ("import_catalog", ["/etc"], {"project": "nowhere"}, "nowhere"),
+        ("import_catalog", ["/etc"], {}, "root"),
+        ("import_samples", ["/no/file"], {"sample_set": "a", "class_field": "b"}, "/no/file"),
+        ("run_job", ["dance"], {}, "dance"),
+        ("run_job", ["self_check"], {"parameters": "{"}, "JSON"),
+        ("run_job", ["self_check"], {"parameters": "[]"}, "object"),
+        ("run_job", ["self_check"], {"parameters": "@/no/file"}, "/no/file"),
+        ("run_job", ["self_check"], {"parameters": '{"x": 1}'}, "x"),
+    ],
+)
+def test_a_command_ends_with_a_sentence_not_with_a_trace(
+    world: World, name: str, arguments: list[str], options: dict[str, str], says: str
+) -> None:
+    with pytest.raises(CommandError, match=says):
+        command(name, *arguments, **{"project": world.project["slug"], **options})
+
+
+def command(name: str, *arguments: str, **options: Any) -> dict[str, Any]:
+    """Run a command and return the job it prints."""
+    out = io.StringIO()
+    call_command(name, *arguments, **options, stdout=out, stderr=io.StringIO())
+    return dict(json.loads(out.getvalue()))
 
 
 def stated(world: World, action: str) -> str:

@@ -26,12 +26,14 @@ def _dropped(step: Step) -> list[str]:
     rows = results.values_list("dropped_inputs", flat=True)[:MAX_RESULTS]
     counts: Counter[str] = Counter()
     reasons: dict[str, str] = {}
+    names: dict[str, str] = {}
     for dropped in rows:
         for entry in dropped:
             counts[entry["id"]] += 1
-            reasons.setdefault(entry["id"], entry.get("reason", ""))
+            name = names.setdefault(entry["id"], entry.get("name") or entry["id"])
+            reasons.setdefault(entry["id"], entry.get("reason", "").removeprefix(f"{name}: "))
     named = [
-        f"Scene {scene} was left out of {count} block(s): {reasons[scene]}"
+        f"Scene {names[scene]} was left out of {count} block(s): {reasons[scene]}"
         for scene, count in counts.most_common(MAX_NAMED)
     ]
     if len(counts) > MAX_NAMED:

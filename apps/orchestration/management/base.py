@@ -1,6 +1,7 @@
 """What the job commands share: project, actor, waiting, errors a person understands."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -42,6 +43,14 @@ class JobCommand(BaseCommand):
         except DomainError as error:
             raise CommandError(" ".join([error.message, error.advice]).strip()) from error
         self.stdout.write(json.dumps(job_detail_representation(job), default=str, indent=1))
+
+
+def file_bytes(name: str) -> bytes:
+    """Return what is in a file of the person at the command line."""
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}.") from error
 
 
 def _manager(project: Project) -> Any:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.core.storage import store_open
-from apps.orchestration.management.base import JobCommand
+from apps.orchestration.management.base import JobCommand, file_bytes
 from apps.orchestration.services.job_launch import job_submit_internal
 from apps.samples.services import sample_set_ensure
 
@@ -25,11 +25,11 @@ class Command(JobCommand):
         parser.add_argument("--create-classes", action="store_true")
 
     def job(self, **options: Any) -> Any:
+        file = Path(options["file"])
+        stored = store_open().put_bytes(file_bytes(options["file"]), file.suffix.lower())
         sample_set = sample_set_ensure(
             project=self.project, slug=options["sample_set"], user=self.actor
         )
-        file = Path(options["file"])
-        stored = store_open().put_bytes(file.read_bytes(), file.suffix.lower())
         names = [name.replace("-", "_") for name in COLUMNS]
         given: dict[str, Any] = {name: options[name] for name in names if options[name]}
         given["create_classes"] = options["create_classes"]

@@ -1,10 +1,11 @@
 """Launch a job: ``run_job <workflow> --project <slug> --parameters <json|@file> --wait``."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-from apps.orchestration.management.base import JobCommand
+from django.core.management.base import CommandError
+
+from apps.orchestration.management.base import JobCommand, file_bytes
 from apps.orchestration.services.job_launch import LaunchOrder, job_launch
 
 
@@ -19,13 +20,22 @@ class Command(JobCommand):
         parser.add_argument("--aoi", help="id of an area of interest")
 
     def job(self, **options: Any) -> Any:
-        text = options["parameters"]
-        if text.startswith("@"):
-            text = Path(text[1:]).read_text()
         order = LaunchOrder(
             project=self.project,
             workflow=options["workflow"],
-            parameters=json.loads(text),
+            parameters=parameters_read(options["parameters"]),
             aoi=options["aoi"],
         )
         return job_launch(user=self.actor, order=order)
+
+
+def parameters_read(text: str) -> dict[str, Any]:
+    """Return the JSON object of ``--parameters``: the text itself, or that of ``@file``."""
+    source = file_bytes(text[1:]).decode() if text.startswith("@") else text
+    try:
+        parameters = json.loads(source)
+    except ValueError as error:
+        raise CommandError(f"--parameters is not valid JSON: {error}.") from error
+    if not isinstance(parameters, dict):
+        raise CommandError("--parameters must be a JSON object.")
+    return parameters
