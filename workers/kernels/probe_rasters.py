@@ -15,7 +15,7 @@ from workers.contracts.plugins import KernelSpec
 from workers.contracts.requests import KernelRequest, KernelResult
 from workers.errors import InputError
 from workers.grid import footprint
-from workers.raster.reader import RasterSource, open_path
+from workers.raster.reader import RasterSource, file_version, open_path
 
 SPEC = KernelSpec(
     slug="probe_rasters",
@@ -70,7 +70,6 @@ def _probe(asset: ProbedAsset, roots: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _describe(source: RasterSource, asset: ProbedAsset) -> dict[str, Any]:
-    stat = os.stat(asset.path)
     dataset = source.dataset
     nodata = source.nodata
     return {
@@ -83,8 +82,8 @@ def _describe(source: RasterSource, asset: ProbedAsset) -> dict[str, Any]:
         "transform": list(source.transform),
         "shape": list(source.shape),
         "bands": dataset.count,
-        "size": stat.st_size,
-        "version": f"{stat.st_size}:{stat.st_mtime_ns}",
+        "size": os.stat(asset.path).st_size,
+        "version": file_version(asset.path),
         "footprint": footprint(source.transform, source.shape, source.crs),
     }
 

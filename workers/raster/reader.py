@@ -5,6 +5,8 @@ and is checked against what the catalogue says before a pixel is read.
 """
 
 import math
+import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +31,7 @@ MAX_BANDS = 256
 MAX_BYTES = 256 * 1024**3
 MAX_BLOCK_BYTES = 64 * 1024**2
 DTYPES = frozenset({"uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64"})
+_TOKEN = re.compile(r"\d+:\d+")
 _FORBIDDEN = ("/vsi", "://", "<", "?", "\x00")
 
 WindowTuple = tuple[int, int, int, int]
@@ -185,7 +188,18 @@ def _check_limits(path: str, dataset: Any, driver: str, band: int) -> None:
         raise InputError(f"{path}: the image is not north-up (transform {values}).")
 
 
+def file_version(path: str | Path) -> str:
+    """Return the token (size:mtime) by which a changed file is told from the catalogued one."""
+    stat = os.stat(path)
+    return f"{stat.st_size}:{stat.st_mtime_ns}"
+
+
 def _check_catalogued(source: RasterSource, asset: AssetRef) -> None:
+    if _TOKEN.fullmatch(asset.version) and file_version(asset.path) != asset.version:
+        raise InputError(
+            f"{asset.path}: the file was changed after its import. Import the catalogue again, or "
+            "restore the file with its time."
+        )
     if source.shape != tuple(asset.shape):
         raise InputError(f"{asset.path}: is {source.shape} px, catalogued as {asset.shape}.")
     if source.dtype != asset.dtype:

@@ -11,7 +11,7 @@ import rasterio
 from tests.builders.rasters import raster_asset
 from workers.contracts.assets import AssetRef
 from workers.errors import InputError
-from workers.raster.reader import open_path, open_raster, path_below
+from workers.raster.reader import file_version, open_path, open_raster, path_below
 from workers.raster.tiff_structure import tiff_directories
 
 
@@ -183,3 +183,12 @@ def test_endless_chain_of_directories_is_refused_before_gdal_sees_it(tmp_path: P
         open_path(str(tmp_path / "loop.tif"), roots=[str(tmp_path)]),
     ):
         pass
+
+
+def test_file_changed_after_its_import_is_refused(asset: AssetRef, tmp_path: Path) -> None:
+    known = asset.model_copy(update={"version": file_version(asset.path)})
+    before = opened(known, tmp_path)
+    raster_asset(Path(asset.path), np.flipud(before).copy())
+    with pytest.raises(InputError, match=r"B04\.tif: the file was changed after its import"):
+        opened(known, tmp_path)
+    assert opened(asset.model_copy(update={"version": file_version(asset.path)}), tmp_path).any()
