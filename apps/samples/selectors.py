@@ -197,3 +197,8 @@ def _live() -> QuerySet[ReferenceSample]:
     return ReferenceSample.objects.filter(deleted_at=None).select_related(
         "sample_set", "region", "project"
     )
+
+
+def sample_sets_of_slug(slug: str) -> list[SampleSet]:
+    """Return the sets of that slug in every project: for the command line, which asks nobody."""
+    return list(SampleSet.objects.filter(slug=slug).select_related("project"))

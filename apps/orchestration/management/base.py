@@ -19,11 +19,12 @@ class JobCommand(BaseCommand):
     """A command that submits one job in the name of a manager of the project."""
 
     wait_by_default = True
+    project_required = True
     project: Project
     actor: Any
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--project", required=True, help="slug of the project")
+        parser.add_argument("--project", required=self.project_required, help="slug of the project")
         wait = parser.add_mutually_exclusive_group()
         wait.add_argument("--wait", action="store_true", default=self.wait_by_default)
         wait.add_argument("--no-wait", dest="wait", action="store_false")
@@ -31,11 +32,16 @@ class JobCommand(BaseCommand):
     def job(self, **options: Any) -> Job:
         raise NotImplementedError
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def project_chosen(self, **options: Any) -> Project:
+        """Return the project that ``--project`` names."""
         project = project_by_slug(options["project"])
         if project is None:
             raise CommandError(f"There is no project {options['project']!r}.")
-        self.project, self.actor = project, _manager(project)
+        return project
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.project = self.project_chosen(**options)
+        self.actor = _manager(self.project)
         try:
             job = self.job(**options)
             if options["wait"]:
