@@ -21,6 +21,7 @@ N_MIN = {
     **dict.fromkeys(("doy_of_max", "doy_of_min", "amplitude", "phase"), 6),
     **dict.fromkeys(("maxmean", "dif_max", "dif_min", "difdif_mean"), 6),
 }  # fmt: skip
+TABLE_UNITS = "units"  # key of a feature table's metadata: units per 1.0 by feature
 FIXED_WINDOW = re.compile(r"^\d{4}-\d{2}-\d{2}/\d{4}-\d{2}-\d{2}$")
 SEASON_WINDOW = re.compile(r"^\d{2}-\d{2}/\d{2}-\d{2}$")
 

@@ -1,5 +1,6 @@
 """The table of features as training needs it: integers, classes, places in metres."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,10 @@ from pyproj import CRS, Transformer
 
 from workers.accuracy.folds import SamplePlaces, dense
 from workers.accuracy.matrix import class_positions
+from workers.contracts.features import TABLE_UNITS
 from workers.contracts.requests import KernelRequest
 from workers.errors import InputError, ParameterError
+from workers.numerics.packed import Units
 from workers.storage import input_path, inputs_of
 
 MISSING = -32_768
@@ -24,6 +27,7 @@ class TrainingTable:
     """Samples with at least one valid feature.
 
     rows: int16 (sample, feature). codes: uint8 (sample). ``dropped`` counts samples without any.
+    ``units``: by feature, units per 1.0 of its source and bands; None when the table says nothing.
     """
 
     rows: NDArray[np.int16]
@@ -31,6 +35,7 @@ class TrainingTable:
     places: SamplePlaces
     classes: tuple[int, ...]
     dropped: int
+    units: Units | None = None
 
 
 def table_read(
@@ -47,7 +52,8 @@ def table_read(
     refs = inputs_of(request.inputs, "table")
     if len(refs) != 1:
         raise InputError(f"train_model needs one input of role 'table'; it was given {len(refs)}.")
-    columns = _columns(pq.read_table(input_path(refs[0])))
+    table = pq.read_table(input_path(refs[0]))
+    columns = _columns(table)
     names = ["id", "class_code", "group", "x", "y", *(f"f_{i}" for i in range(n_features))]
     lacking = [name for name in names if name not in columns]
     if lacking:
@@ -77,7 +83,13 @@ def table_read(
         places=places_of(kept, class_positions(codes, present, "sample set"), crs),
         classes=present,
         dropped=int((~keep).sum()),
+        units=_units(table),
     )
+
+
+def _units(table: pa.Table) -> Units | None:
+    told = (table.schema.metadata or {}).get(TABLE_UNITS.encode())
+    return None if told is None else tuple(tuple(entry) for entry in json.loads(told))
 
 
 def _columns(table: pa.Table) -> dict[str, NDArray[Any]]:

@@ -1,6 +1,7 @@
 """Compute the features of reference samples as a table: the same path as the map, at points."""
 
 import io
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from workers.contracts.features import FeatureSetSpec
+from workers.contracts.features import TABLE_UNITS, FeatureSetSpec
 from workers.contracts.grid import Grid
 from workers.contracts.legend import LegendClass
 from workers.contracts.parameters import MaskSpec
@@ -200,7 +201,8 @@ class _Extraction:
         }
         for position in range(self.features.shape[0]):
             columns[f"f_{position}"] = pa.array(self.features[position, keep], pa.int16())
-        return pa.table(columns)
+        units = json.dumps(self.cube.units())
+        return pa.table(columns).replace_schema_metadata({TABLE_UNITS: units})
 
     def report(self) -> dict[str, Any]:
         """Count what was kept and, by reason, what was not."""

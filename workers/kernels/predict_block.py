@@ -80,6 +80,7 @@ def run(request: KernelRequest, parameters: Parameters, progress: Progress) -> K
     if not inside.any():
         return KernelResult(outcome="skipped")
     cube = cube_build(parameters.feature_set, request.scenes, lenient=True)
+    units_check(cube, forest)
     mapping = _Mapping(request, parameters, cube, forest, inside, progress)
     if cube.scenes:
         mapping.run()
@@ -96,6 +97,25 @@ def run(request: KernelRequest, parameters: Parameters, progress: Progress) -> K
         warnings=tuple(mapping.warnings),
         bytes_read=mapping.bytes_read,
     )
+
+
+def units_check(cube: Cube, forest: PackedForest) -> None:
+    """Refuse imagery that is kept in other units than the model was trained on.
+
+    Raises:
+        ParameterError: names the feature and both units.
+    """
+    if forest.units is None:
+        return
+    for feature, mine, known in zip(
+        cube.feature_set.features, cube.units(), forest.units, strict=True
+    ):
+        if mine is not None and mine != known:
+            raise ParameterError(
+                f"Feature {feature.name!r}: source {feature.source!r} and its bands have {mine} "
+                f"units per 1.0 here, {known} where the model was trained. Correct scale and "
+                "offset in the catalogue, or train a model on this imagery."
+            )
 
 
 def boundary_mask(

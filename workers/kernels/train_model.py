@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from types import ModuleType
 from typing import Annotated, Any
@@ -86,6 +86,7 @@ def run(request: KernelRequest, parameters: Parameters, progress: Progress) -> K
     measured = cross_validate(table, plan, learner, progress)
     progress("final fit", 0.9)
     model, forest = learner.fit(table.rows, table.codes)
+    forest = replace(forest, units=table.units)
     report = report_build(table, plan, measured, learner, parameters)
     report["feature_importance"] = importance_rows(
         parameters.feature_set, learner.plugin.importances(model), measured.permutation

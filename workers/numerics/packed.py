@@ -20,6 +20,7 @@ FORMAT = "packed-forest-1"
 THRESHOLD_TOP = 32_767
 MAX_FEATURES = 65_535
 EXPECTED = {"nodes": "<i8", "roots": "<i4", "leaf_of": "<i4", "leaves": "<f8", "codes": "|u1"}
+Units = tuple[tuple[float, ...], ...]
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # equal forests must be equal bytes
 
 
@@ -39,7 +40,8 @@ class PackedForest:
     """Trees of integer features; see ``workers.numerics.forest`` for the layout of a node.
 
     ``codes`` are class codes in ascending order; ``feature_hash`` is that of the feature set the
-    forest was trained with.
+    forest was trained with. ``units``: by feature, units per 1.0 of its source and of each band
+    in it as they were in training; None when not recorded.
     """
 
     nodes: NDArray[np.int64]
@@ -49,6 +51,7 @@ class PackedForest:
     codes: NDArray[np.uint8]
     n_features: int
     feature_hash: str
+    units: Units | None = None
 
     @classmethod
     def from_trees(
@@ -94,7 +97,11 @@ class PackedForest:
 
     def to_npz(self) -> bytes:
         """Return the forest as an .npz file; equal forests give equal bytes."""
-        meta = {"format": FORMAT, "n_features": self.n_features, "feature_hash": self.feature_hash}
+        meta: dict[str, Any] = {
+            "format": FORMAT, "n_features": self.n_features, "feature_hash": self.feature_hash,
+        }  # fmt: skip
+        if self.units is not None:
+            meta["units"] = self.units
         arrays: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in EXPECTED}
         arrays["meta"] = np.frombuffer(json.dumps(meta, sort_keys=True).encode(), dtype=np.uint8)
         out = io.BytesIO()
@@ -142,10 +149,17 @@ class PackedForest:
         if not isinstance(meta, dict) or meta.get("format") != FORMAT:
             raise InputError(refusal)
         forest = cls(
-            **arrays, n_features=int(meta["n_features"]), feature_hash=str(meta["feature_hash"])
+            **arrays,
+            n_features=int(meta["n_features"]),
+            feature_hash=str(meta["feature_hash"]),
+            units=_units(meta.get("units")),
         )
         _check(forest, name)
         return forest
+
+
+def _units(read: Any) -> Units | None:
+    return None if read is None else tuple(tuple(map(float, entry)) for entry in read)
 
 
 def _pack_tree(

@@ -59,6 +59,15 @@ class Cube:
                 rows[:, t] = [self.planes[t, key] for key in keys]
         return rows
 
+    def units(self) -> tuple[tuple[float, ...] | None, ...]:
+        """Return, by feature, units per 1.0 of its source and of each band in it, if available."""
+        return tuple(
+            None
+            if number is None
+            else (self.sources[number].scale, *self.sources[number].leaf_scales)
+            for number in self.feature_sources
+        )
+
     def plane_scale(self, t: int, key: str) -> int:
         """Units per 1.0 of a plane: the same for all dates of a band."""
         return self.scales[_band_name(self.scenes[t], key)]

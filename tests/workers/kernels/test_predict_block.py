@@ -14,7 +14,9 @@ from tests.builders.kernel_world import (
     point,
     predict,
 )
+from workers import runner
 from workers.contracts.features import FeatureSetSpec
+from workers.contracts.requests import InputRef, KernelRequest
 from workers.errors import ParameterError
 
 
@@ -103,6 +105,42 @@ def test_a_class_outside_the_legend_is_refused(world):
     _, forest = forest_input(world)
     with pytest.raises(ParameterError, match="classes"):
         predict(world, forest, classes=CLASSES[:1])
+
+
+def trained(world):
+    """A model trained by the kernels themselves on what they extracted."""
+    samples = [
+        point(f"s{k:03d}", (11 * k) % 64 + 0.5, (7 * k) % 64 + 0.5, code=(3, 7)[k % 2])
+        for k in range(64)
+    ]
+    table = extract(world, samples)[0].outputs[0]
+    request = KernelRequest(
+        id="t", kernel="train_model", staging=str(world.folder / "out"),
+        inputs=(InputRef(role="table", path=table.path, sha256=table.sha256, size=table.size),),
+        parameters={"feature_set": FEATURES.model_dump(), "classes": CLASSES, "crs": "EPSG:32633",
+                    "hyperparameters": {"n_estimators": 5},
+                    "folds": {"k": 2, "block_size_m": 100, "buffer_m": 0}},
+    )  # fmt: skip
+    forest = runner.run(request, lambda stage, fraction: None).outputs[0]
+    return InputRef(role="forest", path=forest.path, sha256=forest.sha256, size=forest.size)
+
+
+def test_imagery_in_other_units_than_the_models_is_refused(world):
+    forest = trained(world)
+    assert predict(world, forest)[0].outcome == "done"
+    stored = tuple(
+        scene.model_copy(
+            update={
+                "assets": {
+                    key: asset.model_copy(update={"scale": 1.0, "offset": 0.0})
+                    for key, asset in scene.assets.items()
+                }
+            }
+        )
+        for scene in world.scenes
+    )
+    with pytest.raises(ParameterError, match=r"Feature 'n'.*units per 1.0"):
+        predict(world, forest, scenes=stored)
 
 
 def test_the_same_request_gives_the_same_bytes(world):
