@@ -38,7 +38,7 @@ def steps_planned(
 
 
 def _extract(spec: dict[str, Any]) -> dict[str, Any]:
-    resolved = spec["resolved"]
+    resolved = spec["frozen"]
     return {
         "feature_set": {"features": resolved["feature_set"]["features"]},
         "classes": resolved["classes"],
@@ -49,7 +49,7 @@ def _extract(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _train(spec: dict[str, Any]) -> dict[str, Any]:
-    resolved, given = spec["resolved"], spec["parameters"]
+    resolved, given = spec["frozen"], spec["parameters"]
     return {
         "feature_set": {"features": resolved["feature_set"]["features"]},
         "classes": resolved["classes"],
@@ -62,7 +62,7 @@ def _train(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _predict(spec: dict[str, Any]) -> dict[str, Any]:
-    resolved = spec["resolved"]
+    resolved = spec["frozen"]
     return {
         "feature_set": {"features": resolved["feature_set"]["features"]},
         "feature_hash": resolved["feature_set"]["hash"],
@@ -74,7 +74,7 @@ def _predict(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _assemble(spec: dict[str, Any]) -> dict[str, Any]:
-    return {"layers": spec["resolved"]["layers"]}
+    return {"layers": spec["frozen"]["layers"]}
 
 
 PARAMETERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {

@@ -30,7 +30,7 @@ def estimate_of(spec: dict[str, Any], *, project: Project) -> dict[str, Any]:
         "cached_blocks": 0,
         "warnings": [],
     }
-    resolved = spec.get("resolved", {})
+    resolved = spec.get("frozen", {})
     if not resolved.get("scene_selection") or not spec.get("grid"):
         return answer
     grid = Grid(**spec["grid"])

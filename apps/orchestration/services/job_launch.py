@@ -91,7 +91,7 @@ def job_submit_internal(
         "workflow": workflow,
         "workflow_version": template.version,
         "parameters": parameters_complete(template.parameters_schema, parameters),
-        "resolved": {},
+        "frozen": {},
         "grid": None,
         "boundary": None,
     }
@@ -128,7 +128,7 @@ def spec_resolve(*, user: User, order: LaunchOrder) -> dict[str, Any]:
         "units": list(order.units),
         "boundary": scope.hexewkb.decode() if scope else None,
         "grid": grid.model_dump(mode="json") if grid else None,
-        "resolved": {},
+        "frozen": {},
     }
     kernels = {step.kernel for step in template.steps}
     if kernels & {"extract_samples", "predict_block"}:

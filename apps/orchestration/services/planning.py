@@ -25,7 +25,7 @@ def run_plan(run: Run) -> None:
     spec = run.job.spec
     workflow = workflow_get(spec["workflow"])
     blocks = run_blocks(spec) if any(s.scope == "blocks" for s in workflow.steps) else []
-    layers = spec.get("resolved", {}).get("layers", [])
+    layers = spec.get("frozen", {}).get("layers", [])
     block_px = spec["grid"]["block_size"] if spec.get("grid") else 0
     run_planned(
         run,

@@ -101,13 +101,13 @@ def _roots() -> list[str]:
 
 
 def _samples(spec: dict[str, Any]) -> InputRef:
-    version = sample_set_version_by_id(spec["resolved"]["sample_set_version"])
+    version = sample_set_version_by_id(spec["frozen"]["sample_set_version"])
     path = store_open().path(version.object_key)
     return InputRef(role="samples", path=str(path), sha256=version.sha256, size=version.size)
 
 
 def _model(step: Step, spec: dict[str, Any]) -> InputRef:
-    version_id = spec["resolved"].get("model_version") or step.run.outputs.get("model_version")
+    version_id = spec["frozen"].get("model_version") or step.run.outputs.get("model_version")
     version = model_version_by_id(version_id)
     model_version_verify(version)
     path = store_open().path(version.forest_key)
@@ -150,7 +150,7 @@ def _assets(step: Step) -> dict[str, Any]:
 def _scenes(
     step: Step, spec: dict[str, Any], grid: Grid | None, ix: int, iy: int
 ) -> tuple[SceneRef, ...]:
-    selection = _selection(spec["resolved"]["scene_selection"])
+    selection = _selection(spec["frozen"]["scene_selection"])
     outline = block_outline_4326(grid, ix, iy) if grid and step.scope == "blocks" else None
     return tuple(scenes_of(selection, spec, outline))
 
@@ -159,7 +159,7 @@ def scenes_of(
     selection: SceneSelection, spec: dict[str, Any], outline: GEOSGeometry | None = None
 ) -> list[SceneRef]:
     """Return the scenes of a selection that give a feature of the specification."""
-    sources = [feature["source"] for feature in spec["resolved"]["feature_set"]["features"]]
+    sources = [feature["source"] for feature in spec["frozen"]["feature_set"]["features"]]
     found = selection_scene_refs(selection, geometry_4326=outline)
     return scenes_usable(found, sources, index_specs())
 

@@ -46,7 +46,7 @@ def training_resolved(
     version = _samples_frozen(user, project, given["sample_set"])
     classes = _classes(version)
     prefix = given.get("layer_name") or feature_set.name
-    spec["resolved"] = {
+    spec["frozen"] = {
         "sample_set_version": str(version.pk),
         "scene_selection": str(selection.pk),
         "feature_set": _feature_set_dump(feature_set),
@@ -76,7 +76,7 @@ def mapping_resolved(
     sources_check(model.feature_set, selection)
     prefix = given.get("layer_name") or f"{model.map_model.name} v{model.number}"
     mask = given.get("mask") or _mask_of(model)
-    spec["resolved"] = {
+    spec["frozen"] = {
         "model_version": str(model.pk),
         "scene_selection": str(selection.pk),
         "feature_set": _feature_set_dump(model.feature_set),
@@ -244,4 +244,4 @@ def _feature_set_dump(feature_set: FeatureSet) -> dict[str, Any]:
 
 def _mask_of(model: ModelVersion) -> dict[str, Any] | None:
     run = model.run
-    return run.job.spec["resolved"].get("mask") if run else None
+    return run.job.spec["frozen"].get("mask") if run else None

@@ -20,7 +20,7 @@ def model_register(step: Step) -> dict[str, Any]:
     """Write the model version and its cross-validated accuracy; once per job and forest."""
     run = step.run
     spec = run.job.spec
-    resolved, given = spec["resolved"], spec["parameters"]
+    resolved, given = spec["frozen"], spec["parameters"]
     (_, _, objects) = results_of("train", run)[0]
     (_, _, report) = reports_of("train", run)[0]
     version = model_version_of_job(run.job_id, forest_sha256=objects["forest"].sha256)

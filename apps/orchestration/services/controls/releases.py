@@ -35,7 +35,7 @@ def layers_publish(step: Step) -> dict[str, Any]:
     predicted = results_of("predict", run)
     lineage = _lineage(run, spec)
     layers = []
-    for position, planned in enumerate(spec["resolved"]["layers"]):
+    for position, planned in enumerate(spec["frozen"]["layers"]):
         objects, report = assembled.get(position, ({}, {}))
         if "archive" not in objects:
             raise Conflict(
@@ -46,7 +46,7 @@ def layers_publish(step: Step) -> dict[str, Any]:
         release_publish(
             layer=layer,
             run=run,
-            legend=[LegendClass(**cls) for cls in spec["resolved"]["classes"]],
+            legend=[LegendClass(**cls) for cls in spec["frozen"]["classes"]],
             files=PublishedFiles(
                 archive=_stored(objects["archive"]),
                 display=_stored(objects["display"]),
@@ -80,11 +80,11 @@ def _assembled(run: Run) -> list[tuple[int, dict[str, Any], dict[str, Any]]]:
 
 def _layer(run: Run, spec: dict[str, Any], position: int, planned: dict[str, Any]) -> Layer:
     code = planned["class_code"]
-    classes = {cls["code"]: LegendClass(**cls) for cls in spec["resolved"]["classes"]}
+    classes = {cls["code"]: LegendClass(**cls) for cls in spec["frozen"]["classes"]}
     return layer_open(
         job=run.job,
         position=position,
-        prefix=spec["resolved"]["layer_prefix"],
+        prefix=spec["frozen"]["layer_prefix"],
         role=planned["role"],
         cls=classes[code] if code is not None else None,
     )
@@ -104,7 +104,7 @@ def _stored(row: Any) -> StoredFile:
 
 
 def _lineage(run: Run, spec: dict[str, Any]) -> ReleaseLineage:
-    resolved = spec["resolved"]
+    resolved = spec["frozen"]
     version_id = resolved.get("model_version") or run.outputs.get("model_version")
     version = model_version_by_id(version_id)
     selection = selection_by_id(resolved["scene_selection"])
