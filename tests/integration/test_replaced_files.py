@@ -2,11 +2,16 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from apps.catalog.models import Asset
+from apps.catalog.services import scene_selection_freeze, selection_checksum_now
+from apps.core.errors import Conflict
+from apps.orchestration.services.imagery import imagery_check
+from apps.projects.models import Project
 from apps.samples.models import ReferenceSample
 from tests.apps.catalog.conftest import SmallCatalog
 from tests.builders.main_job import Operator
@@ -64,3 +69,27 @@ def _upload(operator: Operator, sample_set: dict[str, Any], longitude: float) ->
     answer = operator.client.post(path, form, format="multipart")
     assert answer.status_code == 202, answer.content[:500]
     assert operator.finish(answer.json())["status"] == "finished"
+
+
+def test_an_import_while_a_job_runs_is_noticed_before_anything_is_published(
+    operator: Operator, small: SmallCatalog
+) -> None:
+    small.item("one")
+    path = small.raster("one")
+    project = operator.project("meanwhile")
+    operator.catalogue(project, small.folder)
+    row = Project.objects.get(pk=project["id"])
+    selection = scene_selection_freeze(project=row, spec={})
+    state = selection_checksum_now(selection)
+    assert state == selection.checksum
+    spec = {"frozen": {"scene_selection": str(selection.pk)}}
+    step: Any = SimpleNamespace(
+        params={"imagery": state}, run=SimpleNamespace(job=SimpleNamespace(spec=spec))
+    )
+    operator.catalogue(project, small.folder)
+    imagery_check(step)
+    path.unlink()
+    small.raster("one")
+    operator.catalogue(project, small.folder)
+    with pytest.raises(Conflict, match="while the job was running"):
+        imagery_check(step)

@@ -59,6 +59,16 @@ def scene_selection_freeze(
     return selection
 
 
+def selection_checksum_now(selection: SceneSelection) -> str:
+    """Return the checksum of a selection's scenes as they are now.
+
+    It differs from ``selection.checksum`` when a later import changed one of them.
+    """
+    scenes = Scene.objects.filter(selections=selection).order_by("datetime", "item_id", "id")
+    chosen = list(scenes.values_list("pk", "item_id", "item_sha"))
+    return _checksum(scenes_spec(selection.spec), selection.aoi, chosen)
+
+
 def _narrowed(project: Any, wanted: ScenesSpec, aoi: Any) -> Any:
     return scenes_filter(
         _included(project),

@@ -109,7 +109,7 @@ def failed(
 ) -> BlockOutcome:
     """Return the outcome of a failure; no valid data is not a fault of a block among many."""
     if error_class == "data" and step.scope == "blocks":
-        return BlockOutcome("skipped", report={"reason": message})
+        return BlockOutcome("skipped", fingerprint=fingerprint, report={"reason": message})
     charge = failure_charge(
         error_class, tries=block.tries, scope=step.scope, resource_class=step.resource_class
     )

@@ -10,6 +10,7 @@ from apps.jobs.models import Run
 from apps.jobs.services import run_planned
 from apps.orchestration.domain.planning import steps_planned
 from apps.orchestration.gateways import blocks_touching, geometry_to_grid
+from apps.orchestration.services.imagery import imagery_noted
 from apps.products.selectors import workflow_get
 from workers.contracts.grid import Grid
 
@@ -26,6 +27,7 @@ def run_plan(run: Run) -> None:
     workflow = workflow_get(spec["workflow"])
     blocks = run_blocks(spec) if any(s.scope == "blocks" for s in workflow.steps) else []
     layers = spec.get("frozen", {}).get("layers", [])
+    imagery = imagery_noted(run)
     block_px = spec["grid"]["block_size"] if spec.get("grid") else 0
     run_planned(
         run,
@@ -36,7 +38,7 @@ def run_plan(run: Run) -> None:
                 kernel=step.kernel,
                 executor=step.executor,
                 scope=step.scope,
-                params=params,
+                params=params | imagery,
                 resource_class=step.resource_class,
                 block_px=block_px if step.scope == "blocks" else 0,
                 depends_on=before,

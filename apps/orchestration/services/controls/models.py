@@ -11,6 +11,7 @@ from apps.jobs.services import run_output_add, run_warning_add
 from apps.modelling.selectors import feature_set_by_id, model_version_of_job
 from apps.modelling.services import model_version_register
 from apps.orchestration.domain.tables import dropped_texts
+from apps.orchestration.services.imagery import imagery_check
 from apps.quality.services import assessment_create_from_cv
 from apps.samples.selectors import sample_set_version_by_id
 
@@ -18,6 +19,7 @@ from apps.samples.selectors import sample_set_version_by_id
 @transaction.atomic
 def model_register(step: Step) -> dict[str, Any]:
     """Write the model version and its cross-validated accuracy; once per job and forest."""
+    imagery_check(step)
     run = step.run
     spec = run.job.spec
     resolved, given = spec["frozen"], spec["parameters"]

@@ -9,7 +9,7 @@ from apps.core.errors import Conflict
 from apps.core.storage import store_open
 from apps.jobs.models import Run, Step
 from apps.jobs.selectors import reports_of, results_of
-from apps.jobs.services import run_output_add, run_verify
+from apps.jobs.services import run_output_add, run_verify, run_warning_add
 from apps.layers.domain import object_role
 from apps.layers.models import Layer
 from apps.layers.services import (
@@ -19,7 +19,9 @@ from apps.layers.services import (
     layer_open,
     release_publish,
 )
+from apps.modelling.models import ModelVersion
 from apps.modelling.selectors import model_version_by_id
+from apps.orchestration.services.imagery import imagery_check
 from apps.orchestration.services.requests import scenes_of
 from apps.products.selectors import manifest_versions
 from workers.contracts.legend import LegendClass
@@ -30,13 +32,19 @@ def layers_publish(step: Step) -> dict[str, Any]:
     """Publish one release per requested layer and add the layers to the run's outputs."""
     run = step.run
     spec = run.job.spec
+    imagery_check(step)
     _gate(step)
     assembled = {ix: (objects, report) for ix, objects, report in _assembled(run)}
     predicted = results_of("predict", run)
-    lineage = _lineage(run, spec)
+    version = model_version_by_id(_version_id(run, spec))
+    known = {None, *(cls["code"] for cls in version.classes)}
+    lineage = _lineage(run, spec, version)
     layers = []
     for position, planned in enumerate(spec["frozen"]["layers"]):
         objects, report = assembled.get(position, ({}, {}))
+        if planned["class_code"] not in known:
+            run_warning_add(run, _unknown(planned))
+            continue
         if "archive" not in objects:
             raise Conflict(
                 "No block of the area holds a valid pixel, so there is no layer to publish.",
@@ -103,10 +111,19 @@ def _stored(row: Any) -> StoredFile:
     return StoredFile(key=row.object_key, sha256=row.sha256, size=row.size)
 
 
-def _lineage(run: Run, spec: dict[str, Any]) -> ReleaseLineage:
+def _version_id(run: Run, spec: dict[str, Any]) -> Any:
+    return spec["frozen"].get("model_version") or run.outputs.get("model_version")
+
+
+def _unknown(planned: dict[str, Any]) -> str:
+    return (
+        f"No layer {planned['parameters']['name']!r} of class {planned['class_code']}: none of its "
+        "samples has imagery, so the model does not know the class."
+    )
+
+
+def _lineage(run: Run, spec: dict[str, Any], version: ModelVersion) -> ReleaseLineage:
     resolved = spec["frozen"]
-    version_id = resolved.get("model_version") or run.outputs.get("model_version")
-    version = model_version_by_id(version_id)
     selection = selection_by_id(resolved["scene_selection"])
     scenes = scenes_of(selection, spec)
     return ReleaseLineage(
