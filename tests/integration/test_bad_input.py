@@ -198,6 +198,14 @@ def test_a_wrong_parameter_is_refused_by_name(
     assert world.manager.get("jobs/")["count"] == before
 
 
+def test_outputs_and_workflows_are_named_when_they_are_not_on_offer(world: World) -> None:
+    told = refused(world, "train_and_map", world.parameters(outputs=["class", "class"]))
+    assert told["status"] == 400
+    assert "parameters.outputs" in told["errors"]
+    told = refused(world, "train_and_dance", {})
+    assert "train_and_map" in told["errors"]["workflow"][0]
+
+
 def test_a_source_that_no_scene_has_is_refused_with_what_there_is(world: World) -> None:
     body = {
         "project": world.project["id"],

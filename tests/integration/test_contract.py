@@ -366,6 +366,8 @@ def test_tiles_are_served_by_token_and_by_nothing_else(world: World) -> None:
     scene = scenes["features"][0]["id"]
     shown = world.viewer.get(f"catalog/scenes/{scene}/tiles/", style="rgb")
     assert tile(shown["tiles"], 14, x, y).status_code == 200
+    told = world.viewer.problem("get", f"catalog/scenes/{scene}/tiles/?style=infrared")
+    assert "B04" in told["errors"]["style"][0]
 
 
 FOREIGN = (

@@ -87,7 +87,9 @@ class MappingParameters(Contract):
     """What a map holds."""
 
     outputs: Annotated[tuple[Output, ...], Field(min_length=1)] = Field(
-        default=("class", "confidence"), description="Layers to write, in this order."
+        default=("class", "confidence"),
+        description="Layers to write, in this order; each once.",
+        json_schema_extra={"uniqueItems": True},
     )
     layer_name: Annotated[str, Field(max_length=120)] | None = Field(
         default=None, description="Beginning of the layers' names."

@@ -20,7 +20,8 @@ def parameters_complete(
     errors: dict[str, list[str]] = {}
     for error in sorted(validator.iter_errors(dict(given)), key=lambda e: list(map(str, e.path))):
         for field, text in _texts(error, schema):
-            errors.setdefault(field, []).append(text)
+            texts = errors.setdefault(field, [])
+            texts += [text] if text not in texts else []
     if errors:
         first = next(iter(errors.items()))
         raise InvalidInput(

@@ -162,7 +162,8 @@ def _scope(order: LaunchOrder) -> GEOSGeometry | None:
 
 
 def _template(slug: str) -> WorkflowSpec:
-    template = workflow_get(slug)
+    with named("workflow"):
+        template = workflow_get(slug)
     if not template.public:
         raise InvalidInput(
             f"Workflow {slug!r} has a route of its own.", errors={"workflow": ["not offered here."]}

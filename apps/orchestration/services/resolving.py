@@ -229,7 +229,7 @@ def named(field: str) -> Iterator[None]:
     except NotFound as error:
         raise NotFound(
             f"{field}: {error.message}",
-            advice="Use the id of an object of this project.",
+            advice=error.advice or "Use the id of an object of this project.",
             errors={field: [error.message]},
         ) from error
 
