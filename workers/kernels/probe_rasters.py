@@ -4,7 +4,7 @@ A file that cannot be opened is reported, never raised: one bad asset does not s
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -76,8 +76,8 @@ def _describe(source: RasterSource, asset: ProbedAsset) -> dict[str, Any]:
         "driver": asset.driver,
         "dtype": source.dtype,
         "nodata": nodata if nodata is None or nodata == nodata else None,
-        "scale": dataset.scales[asset.band - 1],
-        "offset": dataset.offsets[asset.band - 1],
+        "scale": _by_band(dataset.scales),
+        "offset": _by_band(dataset.offsets),
         "crs": _crs_name(source.crs),
         "transform": list(source.transform),
         "shape": list(source.shape),
@@ -86,6 +86,11 @@ def _describe(source: RasterSource, asset: ProbedAsset) -> dict[str, Any]:
         "version": file_version(asset.path),
         "footprint": footprint(source.transform, source.shape, source.crs),
     }
+
+
+def _by_band(values: Sequence[float]) -> float | list[float]:
+    """Return the value of a file of one band, else a list: a file is looked at once for all."""
+    return values[0] if len(values) == 1 else list(values)
 
 
 @lru_cache(maxsize=64)

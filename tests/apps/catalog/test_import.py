@@ -5,7 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import rasterio
+from rasterio.transform import from_origin
 
 from apps.catalog.enums import SceneKind
 from apps.catalog.models import Asset, Collection, Scene
@@ -222,3 +225,21 @@ def test_same_catalogue_in_two_projects_stays_apart(
     for _ in range(2):
         assert import_catalog(make_project(), small.folder)["created"] == 1
     assert Scene.objects.count() == 2
+
+
+def test_each_band_of_a_file_has_its_own_scale_and_offset(
+    small: SmallCatalog, import_catalog: Import
+) -> None:
+    path = small.raster("two")
+    form = {"height": 10, "width": 10, "count": 2, "dtype": "int16", "crs": "EPSG:32631"}
+    with rasterio.open(
+        path, "w", driver="GTiff", transform=from_origin(6e5, 5.5e6, 20, 20), **form
+    ) as target:
+        target.write(np.ones((2, 10, 10), dtype="int16"))
+        target.scales, target.offsets = (0.5, 0.01), (0.0, -3.0)
+    bands = [{"name": "a"}, {"name": "b"}]
+    asset = {"href": "./two.tif", "type": "image/tiff", "roles": ["data"], "eo:bands": bands}
+    small.item("two", assets={"two": asset})
+    import_catalog(make_project(), small.folder)
+    found = Asset.objects.order_by("key").values_list("key", "scale", "offset")
+    assert list(found) == [("two_a", 0.5, 0.0), ("two_b", 0.01, -3.0)]
