@@ -48,7 +48,7 @@ def _convert(
     values = (stored.astype(np.float64) * factor + offset) * scale
     missing = ~np.isfinite(values)
     if nodata is not None:
-        missing |= stored == stored.dtype.type(nodata)
+        missing |= stored == nodata
     rounded = np.floor(np.where(missing, 0.0, values) + 0.5)
     return np.where(missing, MISSING, np.clip(rounded, LOW, HIGH)).astype(np.int16)
 

@@ -62,6 +62,13 @@ def test_nodata_of_a_float_raster_may_be_nan():
     ]
 
 
+@pytest.mark.parametrize("dtype", ["uint16", "uint32", "int32", "float32"])
+@pytest.mark.parametrize("nodata", [-9999.0, 0.5, float("nan"), 1e20])
+def test_a_nodata_that_a_type_cannot_hold_marks_nothing(dtype, nodata):
+    stored = np.array([[0, 1, 7]], dtype=dtype)
+    assert to_plane(stored, asset(dtype, 1.0), 1, nodata).tolist() == [[0, 1, 7]]
+
+
 def test_a_stored_minus_32768_that_is_no_nodata_is_clamped():
     stored = np.array([[-32768, 32767]], dtype=np.int16)
     assert to_plane(stored, asset("int16", 1e-4), 10_000, None).tolist() == [[-32767, 32766]]
