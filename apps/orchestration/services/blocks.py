@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.module_loading import import_string
 
 from apps.core.errors import DomainError
@@ -26,7 +26,7 @@ from apps.jobs.enums import CommitAnswer
 from apps.jobs.models import Block, Result, Step
 from apps.jobs.selectors import result_find
 from apps.jobs.services import block_commit, run_verify, run_void, step_report_write
-from apps.orchestration.services.child import ChildFailure, ComputeChild, Limits
+from apps.orchestration.services.child import ChildAborted, ChildFailure, ComputeChild, Limits
 from workers.contracts.requests import KernelRequest, KernelResult
 
 log = logging.getLogger(__name__)
@@ -76,8 +76,28 @@ def block_outcome(
         return _refused(step, block, error, fingerprint)
     except OSError as error:
         return failed(step, block, "storage", str(error), f"storage errno {error.errno}")
+    except ChildAborted:
+        raise
+    except Exception as error:  # a fault of our own is charged, never tried for ever
+        if isinstance(error, DatabaseError) and _is_outage(error):
+            raise
+        return _crashed(step, block, error)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def outcome_commit(step: Step, block: Block, lease: Lease, outcome: BlockOutcome) -> CommitAnswer:
+    """Commit an outcome; one that the database refuses is committed as a failure of the block.
+
+    Raises:
+        DatabaseError: the database is away.
+    """
+    try:
+        return block_commit(lease, block.ix, block.iy, outcome)
+    except DatabaseError as error:
+        if _is_outage(error):
+            raise
+        return block_commit(lease, block.ix, block.iy, _crashed(step, block, error))
 
 
 def control_commit(step: Step, block: Block, lease: Lease, *, store: ObjectStore) -> CommitAnswer:
@@ -203,6 +223,4 @@ def _crashed(step: Step, block: Block, error: Exception) -> BlockOutcome:
 
 def _is_outage(error: DatabaseError) -> bool:
     """Whether the connection, not the statement, is at fault."""
-    from django.db import InterfaceError, OperationalError
-
     return isinstance(error, (InterfaceError, OperationalError))

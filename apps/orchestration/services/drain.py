@@ -22,13 +22,12 @@ from apps.jobs.selectors import (
 )
 from apps.jobs.services import (
     bell_ring,
-    block_commit,
     chunk_claim,
     chunk_finish,
     progress_send,
     reconcile,
 )
-from apps.orchestration.services.blocks import block_outcome, control_commit
+from apps.orchestration.services.blocks import block_outcome, control_commit, outcome_commit
 from apps.orchestration.services.child import (
     ChildAborted,
     Limits,
@@ -187,7 +186,7 @@ def _block_work(
         stop=renewer.abort_now,
     )
     delay = STORAGE_DELAY_SECONDS if outcome.error_class == "storage" else FAILURE_DELAY_SECONDS
-    return block_commit(lease, block.ix, block.iy, outcome), delay
+    return outcome_commit(step, block, lease, outcome), delay
 
 
 def block_limits(step: Step, lease: Lease) -> Limits:
