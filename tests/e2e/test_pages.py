@@ -167,7 +167,8 @@ def test_map_shows_legend_value_and_series_of_a_click(
     dates = [{"datetime": f"2018-{m:02d}-05T00:00:00Z", "value": m / 20, "valid": m % 3 > 0} for m in range(1, 13)]  # fmt: skip  # noqa: E501
     page.route("**/point/?*", lambda route: route.fulfill(json=point))
     page.route(
-        "**/series/?*", lambda route: route.fulfill(json={"source": "ndvi", "series": dates})
+        "**/series/?*",
+        lambda route: route.fulfill(json={"source": "ndvi", "sources": ["ndvi"], "series": dates}),
     )
     visitor.goto(f"/projects/{production.project.slug}/map/")
     expect(page.locator("#legend li")).to_have_count(7)
