@@ -12,7 +12,10 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FOREIGN = ("DATABASE_URL", "REDIS_URL", "STORAGE_URL", "DJANGO_SETTINGS_MODULE", "TEST_DATABASE")
+FOREIGN = (
+    "DATABASE_URL", "REDIS_URL", "STORAGE_URL", "TILER_SOCKET", "DJANGO_SETTINGS_MODULE",
+    "TEST_DATABASE",
+)  # fmt: skip
 READY_SECONDS = 180
 JOB_SECONDS = 600
 ENDS = {"finished", "finished_with_errors", "error", "canceled"}
