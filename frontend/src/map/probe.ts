@@ -97,7 +97,7 @@ export class PixelProbe {
       await Promise.all([sure, series]).catch(() => undefined);
       if (mine !== this.asked) return;
       this.showSure(body, layer, await sure);
-      await this.showSeries(body, layer, query, await series);
+      await this.showSeries(body, layer, query, await series, () => mine === this.asked);
     } catch (error) {
       series.catch(() => undefined);
       if (mine === this.asked) body.append(problem(error));
@@ -139,6 +139,7 @@ export class PixelProbe {
     layer: Layer,
     query: string,
     series: Series,
+    isCurrent: () => boolean,
   ): Promise<void> {
     if (series.series.length === 0) {
       body.append(element("p", { class: "note" }, "No series: the inputs hold no date here."));
@@ -160,6 +161,7 @@ export class PixelProbe {
         .catch((error: unknown) => holder.replaceChildren(problem(error)));
     });
     await draw(series);
+    if (!isCurrent()) return; // another pixel was asked for while the chart was drawn
     body.append(element("div", { class: "series-head" }, select, note), holder);
   }
 
