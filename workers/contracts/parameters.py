@@ -94,3 +94,12 @@ class MappingParameters(Contract):
     layer_name: Annotated[str, Field(max_length=120)] | None = Field(
         default=None, description="Beginning of the layers' names."
     )
+
+
+class VectorImportParameters(Contract):
+    """A stored upload and how its columns are read."""
+
+    upload: str = Field(description="Key of the stored upload.")
+    file_name: str = Field(description="Name the file had; its extension chooses the driver.")
+    target: str = Field(default="", description="What receives the rows.")
+    options: dict[str, Any] = Field(default_factory=dict, description="Columns and mapping.")

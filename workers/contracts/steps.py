@@ -51,3 +51,23 @@ MAPPING_STEPS = (
         resource_class="control",
     ),
 )
+
+
+def vector_import_steps(action: str) -> tuple[StepSpec, ...]:
+    """Return the steps of an import: a compute child reads the file, ``action`` writes the rows."""
+    return (
+        StepSpec(
+            name="read",
+            title="File",
+            kernel="read_vector",
+            resource_class="ingest",
+            inputs=("upload",),
+        ),
+        StepSpec(
+            name="apply",
+            title="Rows",
+            kernel=action,
+            executor="control",
+            resource_class="control",
+        ),
+    )

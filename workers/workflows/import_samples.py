@@ -1,20 +1,12 @@
 """Import samples: a compute child reads the vector file, then all rows or none are written."""
 
-from typing import Any
-
-from pydantic import Field
-
-from workers.contracts.base import Contract
-from workers.contracts.plugins import StepSpec, WorkflowSpec
+from workers.contracts.parameters import VectorImportParameters
+from workers.contracts.plugins import WorkflowSpec
+from workers.contracts.steps import vector_import_steps
 
 
-class Parameters(Contract):
+class Parameters(VectorImportParameters):
     """Parameters of ``import_samples``."""
-
-    upload: str = Field(description="Key of the stored upload.")
-    file_name: str = Field(description="Name the file had; its extension chooses the driver.")
-    target: str = Field(default="", description="What receives the rows.")
-    options: dict[str, Any] = Field(default_factory=dict, description="Columns and mapping.")
 
 
 SPEC = WorkflowSpec(
@@ -24,20 +16,5 @@ SPEC = WorkflowSpec(
     description="Reads a GeoJSON, GPKG, zipped Shapefile or CSV file.",
     parameters_schema=Parameters.model_json_schema(),
     public=False,
-    steps=(
-        StepSpec(
-            name="read",
-            title="File",
-            kernel="read_vector",
-            resource_class="ingest",
-            inputs=("upload",),
-        ),
-        StepSpec(
-            name="apply",
-            title="Rows",
-            kernel="apply_samples",
-            executor="control",
-            resource_class="control",
-        ),
-    ),
+    steps=vector_import_steps("apply_samples"),
 )
