@@ -1,6 +1,7 @@
 """The tile server: the only process of the web's side that opens rasters for reading values."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -27,6 +28,11 @@ def tile_token_for(target: str, style: str = "default") -> str:
 def tiles_path(target: str, style: str = "default") -> str:
     """Return the XYZ template of a release or scene."""
     return f"/tiles/{tile_token_for(target, style)}/{{z}}/{{x}}/{{y}}.png"
+
+
+def tiles_expire_at() -> datetime:
+    """Return when an address made now stops working."""
+    return datetime.fromtimestamp(token_expiry(time.time()), tz=UTC)
 
 
 def pixel_value(release_id: str, lon: float, lat: float) -> dict[str, Any]:

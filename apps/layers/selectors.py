@@ -6,9 +6,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from apps.core.errors import NotFound
-from apps.layers.models import Layer
+from apps.layers.enums import ReleaseState
+from apps.layers.models import Layer, LayerRelease
 from apps.projects.selectors import projects_visible_to
 
+FINISHED = (ReleaseState.PUBLISHED, ReleaseState.SUPERSEDED)
 FILTERS = {"role": "role", "product": "product", "job": "job_id"}
 
 
@@ -16,7 +18,9 @@ def layers_visible_to(user: Any) -> QuerySet[Layer]:
     """Return the published layers of the caller's projects, newest first."""
     return Layer.objects.filter(
         project__in=projects_visible_to(user), current_release__isnull=False
-    ).select_related("current_release", "project", "job")
+    ).select_related(
+        "current_release__run", "current_release__model_version__map_model", "project", "job"
+    )
 
 
 def layer_get(user: Any, layer_id: str) -> Layer:
@@ -42,3 +46,26 @@ def layers_filtered(rows: QuerySet[Layer], query: Mapping[str, str]) -> QuerySet
         if query.get(name):
             rows = rows.filter(**{lookup: query[name]})
     return rows
+
+
+def layer_releases(layer: Layer) -> QuerySet[LayerRelease]:
+    """Return the finished releases of a layer, newest first."""
+    rows = layer.releases.filter(state__in=FINISHED)
+    return rows.select_related("run", "model_version__map_model").order_by("-number")
+
+
+def layer_release_get(layer: Layer, number: str | None) -> LayerRelease:
+    """Return a finished release by its number, or the current one when none is named.
+
+    Raises:
+        NotFound: the layer has no such release.
+    """
+    if not number:
+        assert layer.current_release is not None  # noqa: S101  only published layers are listed
+        return layer.current_release
+    found = None
+    if number.isascii() and number.isdigit() and len(number) < 9:
+        found = layer_releases(layer).filter(number=int(number)).first()
+    if found is None:
+        raise NotFound(f"Layer {layer.name!r} has no release {number[:20]!r}.")
+    return found

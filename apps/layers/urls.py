@@ -17,6 +17,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         )
         for what in (
             "style", "statistics", "point", "series", "stac", "tilejson", "archive", "display",
+            "releases",
         )
     ],
     path("catalog/scenes/<uuid:pk>/tiles/", SceneTilesApi.as_view(), name="scene-tiles"),

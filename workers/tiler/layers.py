@@ -17,16 +17,19 @@ from workers.tiler.lattice import Tile
 from workers.tiler.palette import Palette, palette_of
 from workers.tiler.png import empty_png, indexed_png
 from workers.tiler.store import TileStore
+from workers.tiler.style import PLAIN, TileStyle
 
 MAX_DECODED = 4_000_000
 
 
-def layer_tile(store: TileStore, index: ReleaseIndex, tile: Tile) -> bytes:
+def layer_tile(
+    store: TileStore, index: ReleaseIndex, tile: Tile, style: TileStyle = PLAIN
+) -> bytes:
     """Return the PNG of a tile; transparent where the release has nothing.
 
     A release without a display twin (still building) is drawn from its archives.
     """
-    palette = palette_of(index)
+    palette = palette_of(index, style)
     values: NDArray[Any] | None = None
     for key in index.display or index.archives:
         with store.object(key) as source:

@@ -6,22 +6,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.contracts.ramps import RAMPS
 from workers.contracts.tiles import ReleaseIndex
+from workers.tiler.style import PLAIN, TileStyle
 
 UNCLASSIFIABLE = 254
 TRANSPARENT = 255
 _UNKNOWN = (128, 128, 128, 255)
 _UNCLASSIFIABLE_COLOUR = (154, 160, 166, 150)
-_GREY_RAMP = ("#0b1f2e", "#e9f1f5")
 
 
 @dataclass(frozen=True)
 class Palette:
-    """colours: (256, 4) RGBA uint8. rescale: stored values of entry 0 and 254, None for classes."""
+    """colours: (256, 4) RGBA uint8. rescale: stored values of entry 0 and 254, None for classes.
+
+    limits: stored values outside are left out.
+    """
 
     colours: NDArray[np.uint8]
     rescale: tuple[float, float] | None
     nodata: float | None
+    limits: tuple[float, float] | None = None
 
     def entries(self, values: NDArray[Any]) -> NDArray[np.uint8]:
         """Return the palette entry of each stored value."""
@@ -32,20 +37,33 @@ class Palette:
         entries = np.asarray(np.clip(share, 0, 1) * 254 + 0.5, np.uint8)
         if self.nodata is not None:
             entries[values == self.nodata] = TRANSPARENT
+        if self.limits is not None:
+            entries[(values < self.limits[0]) | (values > self.limits[1])] = TRANSPARENT
         return entries
 
 
-def palette_of(index: ReleaseIndex) -> Palette:
-    """Return the palette of a release: its legend, or its ramp over its range."""
-    colours = np.zeros((256, 4), np.uint8)
+def palette_of(index: ReleaseIndex, style: TileStyle = PLAIN) -> Palette:
+    """Return the palette of a release: its legend, or a ramp over its range."""
     if index.legend:
-        colours[:UNCLASSIFIABLE] = _UNKNOWN
-        colours[UNCLASSIFIABLE] = _UNCLASSIFIABLE_COLOUR
-        for entry in index.legend:
-            colours[entry.code] = (*rgb_of(entry.color), 255)
-        return Palette(colours, None, 255)
-    colours[:TRANSPARENT] = ramp_colours(index.ramp or _GREY_RAMP, TRANSPARENT)
-    return Palette(colours, index.rescale or (0.0, 254.0), index.nodata)
+        return Palette(class_colours(index, style), None, 255)
+    colours = np.zeros((256, 4), np.uint8)
+    ramp = RAMPS[style.ramp] if style.ramp else index.ramp or RAMPS["grey"]
+    colours[:TRANSPARENT] = ramp_colours(ramp[::-1] if style.reverse else ramp, TRANSPARENT)
+    rescale = style.stretch or index.rescale or (0.0, 254.0)
+    return Palette(colours, rescale, index.nodata, style.limits)
+
+
+def class_colours(index: ReleaseIndex, style: TileStyle = PLAIN) -> NDArray[np.uint8]:
+    """Return (256, 4) RGBA of the legend; classes the style leaves out are transparent."""
+    colours = np.zeros((256, 4), np.uint8)
+    colours[:UNCLASSIFIABLE] = _UNKNOWN
+    colours[UNCLASSIFIABLE] = _UNCLASSIFIABLE_COLOUR
+    for entry in index.legend:
+        colours[entry.code] = (*rgb_of(entry.color), 255)
+    if style.classes is not None:
+        hidden = [code for code in range(256) if code not in style.classes]
+        colours[hidden] = 0
+    return colours
 
 
 def ramp_colours(ramp: tuple[str, ...], steps: int) -> NDArray[np.uint8]:

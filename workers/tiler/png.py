@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _INDEXED, _RGBA = 3, 6
+_PALETTE_AT = len(_SIGNATURE) + 12 + 13  # behind the header chunk; tRNS follows it
 
 
 def indexed_png(indices: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
@@ -28,6 +29,23 @@ def indexed_png(indices: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes
         (b"tRNS", colours[:, 3].tobytes()),
         (b"IDAT", zlib.compress(rows.tobytes(), 1)),
     )
+
+
+def recoloured(data: bytes, palette: NDArray[np.uint8]) -> bytes:
+    """Return an indexed PNG of ours with other colours; its pixels are not unpacked.
+
+    palette: (256, 4) RGBA. An empty tile has no class and stays as it is.
+    """
+    if data == empty_png():
+        return data
+    (entries,) = struct.unpack_from(">I", data, _PALETTE_AT)
+    colours = palette[: entries // 3]
+    head, tail = data[:_PALETTE_AT], data[_PALETTE_AT + 12 + entries + 12 + entries // 3 :]
+    palettes = (
+        _chunk(b"PLTE", colours[:, :3].tobytes()),
+        _chunk(b"tRNS", colours[:, 3].tobytes()),
+    )
+    return b"".join((head, *palettes, tail))
 
 
 def rgba_png(pixels: NDArray[np.uint8]) -> bytes:

@@ -27,8 +27,11 @@ from workers.errors import WorkerError
 from workers.tiler.errors import Busy, Missing, TilerError
 from workers.tiler.lattice import MAX_ZOOM, Tile
 from workers.tiler.layers import layer_tile
+from workers.tiler.palette import class_colours
+from workers.tiler.png import recoloured
 from workers.tiler.scenes import scene_tile
 from workers.tiler.store import TileStore
+from workers.tiler.style import PLAIN, TileStyle, style_read
 from workers.tiler.values import point_series, point_value
 
 CACHE_BYTES = 64 * 1024**2
@@ -79,13 +82,16 @@ def _folder_of(url: str) -> str:
     return unquote(parts.path) if parts.scheme == "file" else ""
 
 
+TileKey = tuple[str, str, TileStyle, Tile]
+
+
 class Tiler:
     """Answers tile and value requests; keeps finished tiles of a release in memory."""
 
     def __init__(self, settings: TilerSettings) -> None:
         self._settings = settings
         self._store = TileStore(settings.store_root, settings.catalog_roots)
-        self._cache: LRUCache[tuple[str, str, Tile], bytes] = LRUCache(CACHE_BYTES, getsizeof=len)
+        self._cache: LRUCache[TileKey, bytes] = LRUCache(CACHE_BYTES, getsizeof=len)
         self._lock = threading.Lock()
         self._heavy = threading.BoundedSemaphore(HEAVY_AT_ONCE)
 
@@ -102,28 +108,32 @@ class Tiler:
         index, version = self._store.index(token.r)
         return token, index, version
 
-    def tile(self, text: str, tile: Tile) -> Response:
+    def tile(self, text: str, tile: Tile, style: TileStyle = PLAIN) -> Response:
         """Return the PNG of a tile."""
         token, index, version = self.open(text)
         if not tile.exists or not tile.meets(index.bbox):
             raise Missing("The tile lies outside the layer.")
-        key = (version, token.s, tile)
+        # Other colours of a class layer are another palette on the same pixels.
+        drawn = PLAIN if index.kind == "scene" or index.legend else style
+        key = (version, token.s, drawn, tile)
         with self._lock:
             data = self._cache.get(key)
         if data is None:
-            data = self._draw(index, token.s, tile)
+            data = self._draw(index, token.s, tile, drawn)
             with self._lock:
                 if len(data) <= CACHE_BYTES:
                     self._cache[key] = data
+        if index.legend and style.classes is not None:
+            data = recoloured(data, class_colours(index, style))
         return Response(data, media_type="image/png", headers=self._caching(token))
 
-    def _draw(self, index: ReleaseIndex, style: str, tile: Tile) -> bytes:
+    def _draw(self, index: ReleaseIndex, bands: str, tile: Tile, style: TileStyle) -> bytes:
         if index.kind == "layer" and index.display:
-            return layer_tile(self._store, index, tile)
+            return layer_tile(self._store, index, tile, style)
         with self._heavy_work():
             if index.kind == "layer":
-                return layer_tile(self._store, index, tile)
-            return scene_tile(self._store, index, style, tile)
+                return layer_tile(self._store, index, tile, style)
+            return scene_tile(self._store, index, bands, tile)
 
     def point(self, text: str, lon: float, lat: float) -> dict[str, Any]:
         """Return the stored value at a place."""
@@ -179,8 +189,9 @@ def app_build(settings: TilerSettings) -> FastAPI:
         return {"status": "ok"}
 
     @app.get("/tiles/{token}/{z}/{x}/{y}.png")
-    def tile(token: str, z: int, x: int, y: int) -> Response:
-        return tiler.tile(token, Tile(z, x, y))
+    def tile(token: str, z: int, x: int, y: int, request: Request) -> Response:
+        style = style_read(request.query_params) if request.scope["query_string"] else PLAIN
+        return tiler.tile(token, Tile(z, x, y), style)
 
     @app.get("/tiles/{token}/point")
     def point(token: str, lon: Longitude, lat: Latitude) -> dict[str, Any]:

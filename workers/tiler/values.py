@@ -38,7 +38,8 @@ def point_value(store: TileStore, index: ReleaseIndex, lon: float, lat: float) -
             row, column = pixel
             stored = int(source.read((row, column, row + 1, column + 1))[0, 0])
             value = None if stored == source.nodata else stored
-        answer = {"lon": lon, "lat": lat, "value": value, "values": [value]}
+            place = pixel_place(source, row, column)
+        answer = {"lon": lon, "lat": lat, "value": value, "values": [value], "pixel": place}
         return answer | {"class": _class_of(index, value), "role": index.role}
     raise Missing("The place lies outside the layer.")
 
@@ -133,6 +134,7 @@ def _group_series(
             {
                 "datetime": scene.datetime.isoformat(),
                 "item_id": scene.item_id,
+                "scene": scene.id,
                 "value": round(stored / scale, 6) if known else None,
                 "valid": bool(known and clear[t]),
                 "reason": _reason(stack.dropped.get(t), known=known, clear=bool(clear[t])),
@@ -189,6 +191,28 @@ def _grid_of(store: TileStore, index: ReleaseIndex, scenes: Sequence[SceneRef]) 
         origin=(transform[2], transform[5]),
         block_size=512,
     )
+
+
+def pixel_place(source: RasterSource, row: int, column: int) -> dict[str, Any]:
+    """Return where a pixel lies: its centre in the raster's CRS, its corners in EPSG:4326.
+
+    ``ring`` starts in the upper left corner and is closed.
+    """
+    a, _, c, _, e, f = source.transform
+    epsg = source.dataset.crs.to_epsg()
+    corners = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
+    to_degrees = transformer_between(source.crs, "EPSG:4326")
+    ring = [to_degrees.transform(c + a * (column + x), f + e * (row + y)) for x, y in corners]
+    centre = (c + a * (column + 0.5), f + e * (row + 0.5))
+    return {
+        "crs": f"EPSG:{epsg}" if epsg else "project grid",
+        "x": round(centre[0], 3),
+        "y": round(centre[1], 3),
+        "row": row,
+        "column": column,
+        "center": [round(degrees, 8) for degrees in to_degrees.transform(*centre)],
+        "ring": [[round(lon, 8), round(lat, 8)] for lon, lat in ring],
+    }
 
 
 def _pixel(source: RasterSource, lon: float, lat: float) -> tuple[int, int] | None:

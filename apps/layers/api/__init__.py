@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -13,11 +14,20 @@ from apps.core.enums import Role
 from apps.core.errors import Conflict, InvalidInput, NotFound
 from apps.core.policy import Access
 from apps.core.storage import store_open
-from apps.layers.api.representation import layer_representation
-from apps.layers.gateways import pixel_series, pixel_value
-from apps.layers.models import Layer
-from apps.layers.selectors import layers_filtered, layers_visible_to
+from apps.layers.api.representation import layer_representation, release_row
+from apps.layers.domain.statistics import statistics_csv
+from apps.layers.gateways import pixel_series, pixel_value, tiles_expire_at
+from apps.layers.models import Layer, LayerRelease
+from apps.layers.selectors import (
+    layer_release_get,
+    layer_releases,
+    layers_filtered,
+    layers_visible_to,
+)
 from apps.layers.services import layer_rename, scene_tiles_path
+from workers.contracts.ramps import RAMPS
+
+RELEASE = OpenApiParameter("release", int, description="Number; absent: the current release")
 
 
 class PlaceSerializer(serializers.Serializer[Any]):
@@ -46,8 +56,18 @@ class LayersApi(ScopedViewSet):
         page = self.paginate_queryset(rows)
         return self.get_paginated_response([layer_representation(layer) for layer in page or []])
 
+    def release(self) -> tuple[Layer, LayerRelease]:
+        """Return the layer of this address with the release that ``?release=`` names."""
+        layer = self.get_object()
+        return layer, layer_release_get(layer, self.request.query_params.get("release"))
+
+    @extend_schema(parameters=[RELEASE])
     def retrieve(self, request: Any, pk: Any) -> Response:
-        return Response(layer_representation(self.get_object()))
+        return Response(layer_representation(*self.release()))
+
+    def releases(self, request: Any, pk: Any) -> Response:
+        page = self.paginate_queryset(layer_releases(self.get_object()))
+        return self.get_paginated_response([release_row(row) for row in page or []])
 
     def partial_update(self, request: Any, pk: Any) -> Response:
         layer = self.get_object()
@@ -56,18 +76,25 @@ class LayersApi(ScopedViewSet):
         layer_rename(layer=layer, name=body.validated_data["name"], user=request.user)
         return Response(layer_representation(layer))
 
+    @extend_schema(parameters=[RELEASE])
     def style(self, request: Any, pk: Any) -> Response:
-        release = self.get_object().current_release
-        return Response({"style": release.style, "legend": release.legend})
+        _, release = self.release()
+        return Response({"style": release.style, "legend": release.legend, "ramps": RAMPS})
 
-    def statistics(self, request: Any, pk: Any) -> Response:
-        return Response(self.get_object().current_release.statistics)
+    @extend_schema(parameters=[RELEASE, OpenApiParameter("format", enum=["json", "csv"])])
+    def statistics(self, request: Any, pk: Any) -> HttpResponse:
+        layer, release = self.release()
+        if request.query_params.get("format") != "csv":
+            return Response(release.statistics)
+        return csv_answer(layer, release)
 
+    @extend_schema(parameters=[RELEASE])
     def stac(self, request: Any, pk: Any) -> Response:
-        return Response(self.get_object().current_release.stac_item)
+        return Response(self.release()[1].stac_item)
 
+    @extend_schema(parameters=[RELEASE])
     def tilejson(self, request: Any, pk: Any) -> Response:
-        shown = layer_representation(self.get_object())
+        shown = layer_representation(*self.release())
         return Response(
             {
                 "tilejson": "3.0.0",
@@ -79,26 +106,30 @@ class LayersApi(ScopedViewSet):
             }
         )
 
+    @extend_schema(parameters=[RELEASE])
     def point(self, request: Any, pk: Any) -> Response:
-        release = self.get_object().current_release
+        _, release = self.release()
         place = place_of(request)
         return Response(pixel_value(str(release.pk), place["lon"], place["lat"]))
 
+    @extend_schema(parameters=[RELEASE])
     def series(self, request: Any, pk: Any) -> Response:
-        release = self.get_object().current_release
+        _, release = self.release()
         place = place_of(request)
         return Response(
             pixel_series(str(release.pk), place["lon"], place["lat"], place.get("source"))
         )
 
+    @extend_schema(parameters=[RELEASE], responses=bytes)
     def archive(self, request: Any, pk: Any) -> FileResponse:
-        layer = self.get_object()
-        keys = [archive["key"] for archive in layer.current_release.archives]
-        return file_answer(layer, keys[0] if keys else "", "archive")
+        layer, release = self.release()
+        keys = [archive["key"] for archive in release.archives]
+        return file_answer(layer, release, keys[0] if keys else "", "archive")
 
+    @extend_schema(parameters=[RELEASE], responses=bytes)
     def display(self, request: Any, pk: Any) -> FileResponse:
-        layer = self.get_object()
-        return file_answer(layer, layer.current_release.display_key, "display")
+        layer, release = self.release()
+        return file_answer(layer, release, release.display_key, "display")
 
 
 class SceneTilesApi(ApiView):
@@ -112,7 +143,8 @@ class SceneTilesApi(ApiView):
             raise NotFound(f"Scene {pk} does not exist.")
         self.project_for(scene.project_id)
         style = request.query_params.get("style", "rgb")
-        return Response({"tiles": scene_tiles_path(scene, style), "style": style})
+        shown = {"tiles": scene_tiles_path(scene, style), "style": style}
+        return Response(shown | {"tiles_expire_at": tiles_expire_at()})
 
 
 def place_of(request: Any) -> dict[str, Any]:
@@ -123,7 +155,17 @@ def place_of(request: Any) -> dict[str, Any]:
     return dict(query.validated_data)
 
 
-def file_answer(layer: Layer, key: str, what: str) -> FileResponse:
+def csv_answer(layer: Layer, release: LayerRelease) -> HttpResponse:
+    """Return the statistics of a release as a download."""
+    table = statistics_csv(release.statistics, release.legend)
+    answer = HttpResponse(table, content_type="text/csv; charset=utf-8")
+    name = f"{layer.role}-r{release.number}-statistics-{str(layer.pk)[:8]}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def file_answer(layer: Layer, release: LayerRelease, key: str, what: str) -> FileResponse:
     """Return a stored raster as a download; its bytes are sent, never opened as a raster."""
     path = store_open().path(key) if key else None
     if path is None or not path.is_file():
@@ -131,8 +173,7 @@ def file_answer(layer: Layer, key: str, what: str) -> FileResponse:
             f"Layer {layer.name!r} has no {what} file in the store.",
             advice="Run its job again: it writes a new release.",
         )
-    release = layer.current_release
-    name = f"{layer.role}-r{release.number if release else 0}-{what}-{str(layer.pk)[:8]}.tif"
+    name = f"{layer.role}-r{release.number}-{what}-{str(layer.pk)[:8]}.tif"
     return FileResponse(
         path.open("rb"),
         as_attachment=True,

@@ -2,17 +2,22 @@
 
 from typing import Any
 
-from apps.layers.gateways import tiles_path
-from apps.layers.models import Layer
+from apps.layers.gateways import tiles_expire_at, tiles_path
+from apps.layers.models import Layer, LayerRelease
 
 
-def layer_representation(layer: Layer) -> dict[str, Any]:
-    """Return a layer as the API shows it, with a fresh tile address."""
-    release = layer.current_release
+def layer_representation(layer: Layer, release: LayerRelease | None = None) -> dict[str, Any]:
+    """Return a layer as the API shows it, with a fresh tile address.
+
+    ``release``: another one than the current; its files and tiles are then named by number.
+    """
+    current = layer.current_release
+    release = release or current
     assert release is not None  # noqa: S101  only published layers are listed
     base = f"/api/v1/layers/{layer.pk}"
+    which = "" if current and release.pk == current.pk else f"?release={release.number}"
     archives = [
-        {"href": f"{base}/archive/", "sha256": a["sha256"], "size": a["size"]}
+        {"href": f"{base}/archive/{which}", "sha256": a["sha256"], "size": a["size"]}
         | ({"unit": a["unit"]} if a.get("unit") else {})
         for a in release.archives
     ]
@@ -28,13 +33,36 @@ def layer_representation(layer: Layer) -> dict[str, Any]:
         "release": release.number,
         "bbox": release.bbox,
         "tiles": tiles_path(str(release.pk)),
-        "tilejson": f"{base}/tilejson/",
+        "tiles_expire_at": tiles_expire_at(),
+        "tilejson": f"{base}/tilejson/{which}",
         "legend": release.legend,
         "style": release.style,
-        "assets": {"archives": archives, "display": f"{base}/display/"},
+        "assets": {"archives": archives, "display": f"{base}/display/{which}"},
         "statistics": release.statistics,
         "stac_item": release.stac_item,
         "model_version": str(release.model_version_id) if release.model_version_id else None,
+        "model": model_of(release),
+        "run": release.run.number,
+        "newest_release": current.number if current else release.number,
         "created_at": layer.created_at,
+        "published_at": release.published_at,
+    }
+
+
+def model_of(release: LayerRelease) -> dict[str, Any] | None:
+    """Return which model version made a release."""
+    version = release.model_version
+    if version is None:
+        return None
+    return {"id": str(version.pk), "name": version.map_model.name, "number": version.number}
+
+
+def release_row(release: LayerRelease) -> dict[str, Any]:
+    """Return a release as the list of a layer's releases shows it."""
+    return {
+        "number": release.number,
+        "status": release.state,
+        "run": release.run.number,
+        "model": model_of(release),
         "published_at": release.published_at,
     }
