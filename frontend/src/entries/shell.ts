@@ -1,5 +1,9 @@
 import "../../styles/index.css";
+import { onLostSession } from "../api/client";
+import { watchApiCalls } from "../ui/api_call";
 import { submitApiForm } from "../ui/api_form";
+import { bindKeys, handleKey, showKeys } from "../ui/keys";
+import { recoverSession } from "../ui/login_dialog";
 import { toggleTheme } from "../ui/theme";
 import { copyText } from "../ui/toast";
 
@@ -22,6 +26,9 @@ function onClick(event: MouseEvent): void {
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
 }
 
+onLostSession(recoverSession);
+watchApiCalls();
+bindKeys([{ key: "?", label: "Keys of this page", run: showKeys }]);
 document.addEventListener("click", onClick);
 document.addEventListener("submit", (event) => {
   if (!(event.target instanceof HTMLFormElement) || !event.target.dataset.api) return;
@@ -29,5 +36,6 @@ document.addEventListener("submit", (event) => {
   void submitApiForm(event.target);
 });
 document.addEventListener("keydown", (event) => {
+  if (handleKey(event)) return;
   if (event.key === "Escape") closeOtherMenus(null);
 });
