@@ -2,12 +2,16 @@
 
 from collections.abc import Collection as Names
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib.gis.db.models import Union
+from django.contrib.gis.db.models.functions import Area as GeoArea
+from django.contrib.gis.db.models.functions import Intersection
 from django.contrib.gis.geos import GEOSGeometry
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from apps.catalog.domain import period_parse
 from apps.catalog.enums import SceneKind
@@ -250,3 +254,42 @@ def _asset_ref(asset: Asset, like: Asset | None) -> AssetRef:
         roles=tuple(asset.roles),
         version=asset.version,
     )
+
+
+def bands_by_sensor(project: Any) -> list[dict[str, Any]]:
+    """Return what the project's imagery offers: one row a collection, sensor and asset key."""
+    bands = Asset.objects.filter(project=project, scene__kind=SceneKind.SCENE, has_data=True)
+    rows: Any = (
+        bands.values(
+            "key",
+            "common_name",
+            sensor=F("scene__sensor"),
+            collection=F("scene__collection__stac_id"),
+        )
+        .annotate(title=Max("title"), scenes=Count("scene", distinct=True))
+        .order_by("collection", "sensor", "key")
+    )
+    return list(rows)
+
+
+def scene_days(project: Any) -> list[tuple[date, float | None]]:
+    """Return (day, least cloud cover in percent or None) of the project's imagery, in order."""
+    scenes = Scene.objects.filter(project=project, kind=SceneKind.SCENE, datetime__isnull=False)
+    days = scenes.annotate(day=TruncDate("datetime")).values_list("day")
+    return list(days.annotate(cloud=Min("cloud_cover")).order_by("day"))
+
+
+def selection_dates_over(selection: SceneSelection, area: GEOSGeometry) -> float:
+    """Return how many scenes of a selection lie over an area (EPSG:4326), each by its share."""
+    shares = Scene.objects.filter(selections=selection, footprint__intersects=area).aggregate(
+        covered=Sum(GeoArea(Intersection("footprint", area)))
+    )
+    covered = shares["covered"]
+    return float(covered.sq_m if hasattr(covered, "sq_m") else covered or 0.0) / (area.area or 1.0)
+
+
+def selection_days(selection: SceneSelection) -> list[date]:
+    """Return the days of a selection, each once, in order."""
+    scenes = Scene.objects.filter(selections=selection, datetime__isnull=False)
+    days = scenes.annotate(day=TruncDate("datetime")).order_by("day").values_list("day", flat=True)
+    return list(days.distinct())

@@ -1,9 +1,14 @@
 """Routes that start work. They stand before those of the apps whose objects they start from."""
 
 from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
 
 from apps.orchestration.api.imports import AoiImportApi, CatalogImportApi, SampleImportApi
 from apps.orchestration.api.jobs import JobDownloadApi, JobEstimateApi, JobsApi
+from apps.orchestration.api.templates import JobTemplatesApi
+
+router = SimpleRouter()
+router.register("job-templates", JobTemplatesApi, basename="job-template")
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", JobsApi.as_view({"get": "list", "post": "create"}), name="jobs"),
@@ -15,6 +20,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("catalog/imports/", CatalogImportApi.as_view(), name="catalog-imports"),
     path("aois/import/", AoiImportApi.as_view(), name="aois-import"),
+    *router.urls,
     path("sample-sets/<uuid:pk>/import/", SampleImportApi.as_view(), name="sample-set-import"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,15 +1,8 @@
 """Reads of jobs. Callers import from here, whichever module holds the function."""
 
-from apps.jobs.selectors.blocks import (
-    block_features,
-    blocks_extent,
-    blocks_placed,
-    blocks_shown,
-    grid_of,
-    placed_count,
-    step_find,
-)
+from apps.jobs.selectors.blocks import block_features, blocks_shown, grid_of
 from apps.jobs.selectors.history import log_events, log_lines
+from apps.jobs.selectors.rates import MeasuredStep, steps_measured
 from apps.jobs.selectors.representation import (
     job_detail_representation,
     job_representation,
@@ -29,7 +22,6 @@ from apps.jobs.selectors.rows import (
     reports_of,
     result_find,
     results_of,
-    run_by_id,
     run_latest,
     run_progress,
     run_status,
@@ -42,11 +34,10 @@ from apps.jobs.selectors.rows import (
 from apps.jobs.selectors.streams import stream_last, stream_since
 
 __all__ = [
+    "MeasuredStep",
     "bells_unheard",
     "block_features",
-    "blocks_extent",
     "blocks_pending",
-    "blocks_placed",
     "blocks_shown",
     "events_of",
     "grid_of",
@@ -61,20 +52,18 @@ __all__ = [
     "live_runs_exist",
     "log_events",
     "log_lines",
-    "placed_count",
     "reports_of",
     "result_find",
     "results_of",
-    "run_by_id",
     "run_latest",
     "run_progress",
     "run_representation",
     "run_status",
     "run_sums",
     "seconds_high_of",
-    "step_find",
     "step_of",
     "step_of_lease",
+    "steps_measured",
     "stream_last",
     "stream_since",
     "worker_sessions_alive",

@@ -9,10 +9,17 @@ from apps.modelling.models import FeatureSet, MapModel, ModelVersion
 
 
 class FeatureSetSerializer(serializers.ModelSerializer[FeatureSet]):
+    """``used_by``: the model versions trained with it; a used set no longer changes."""
+
+    used_by = serializers.SerializerMethodField()
+
     class Meta:
         model = FeatureSet
-        fields = ["id", "project", "name", "features", "hash", "created_at"]
+        fields = ["id", "project", "name", "features", "hash", "used_by", "created_at"]
         read_only_fields = fields
+
+    def get_used_by(self, row: FeatureSet) -> list[dict[str, str]]:
+        return [{"id": str(v.pk), "name": str(v)} for v in row.model_versions.all()]
 
 
 class FeatureSetWriteSerializer(serializers.Serializer[Any]):
@@ -20,6 +27,50 @@ class FeatureSetWriteSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=120)
     features = serializers.JSONField()
+
+
+class FeatureSourceSerializer(serializers.Serializer[Any]):
+    """``kind``: asset, band (a STAC common name) or index; ``prefix`` begins feature names."""
+
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["asset", "band", "index"])
+    title = serializers.CharField()
+    prefix = serializers.CharField()
+    collections = serializers.ListField(child=serializers.CharField())
+    scenes = serializers.IntegerField(allow_null=True)
+    expression = serializers.CharField(required=False)
+    reference = serializers.CharField(required=False)
+
+
+class FeatureSourcesSerializer(serializers.Serializer[Any]):
+    """``statistics``: [{name, dates_min}]; fewer valid dates give no value."""
+
+    count = serializers.IntegerField()
+    results = FeatureSourceSerializer(many=True)
+    statistics = serializers.ListField(child=serializers.DictField())
+
+
+class FeatureCheckSerializer(serializers.Serializer[Any]):
+    """What to look at: texts of sources, windows (null: the whole selection), whole features."""
+
+    project = serializers.UUIDField()
+    sources = serializers.ListField(
+        child=serializers.CharField(max_length=2000), required=False, max_length=200
+    )
+    windows = serializers.ListField(
+        child=serializers.CharField(max_length=60, allow_null=True), required=False, max_length=50
+    )
+    features = serializers.JSONField(required=False)
+
+
+class FeatureReportSerializer(serializers.Serializer[Any]):
+    """``sources``: [{source, kind, canonical, collections, prefix, error, column}]; ``windows``:
+    [{window, dates, clear, years, error}]; ``hash``, ``same_as`` and ``errors`` of ``features``."""
+
+    sources = serializers.ListField(child=serializers.DictField())
+    windows = serializers.ListField(child=serializers.DictField())
+    hash = serializers.CharField(required=False, allow_null=True)
+    same_as = serializers.DictField(required=False, allow_null=True)
 
 
 class MapModelSerializer(serializers.ModelSerializer[MapModel]):

@@ -46,6 +46,26 @@ class FeatureSetApi(
     def partial_update(self, request: Request, pk: str) -> Response:
         return self._change(request, partial=True)
 
+    @extend_schema(responses=forms.FeatureSourcesSerializer)
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def sources(self, request: Request) -> Response:
+        """Answer what features may be made of in ``?project=``."""
+        given = request.query_params.get("project")
+        none: dict[str, Any] = {"results": [], "statistics": []}
+        answer = selectors.sources_offered(self.project_for(given)) if given else none
+        return Response({"count": len(answer["results"])} | answer)
+
+    @extend_schema(
+        request=forms.FeatureCheckSerializer, responses={200: forms.FeatureReportSerializer}
+    )
+    @action(detail=False, methods=["post"], access=Access(write=Role.VIEWER))
+    def validate(self, request: Request) -> Response:
+        """Answer how sources, windows and features would be understood; nothing is kept."""
+        project = self.project_from_body()
+        given = validated(forms.FeatureCheckSerializer, request.data)
+        given.pop("project")
+        return Response(selectors.features_report(project, **given))
+
     def perform_destroy(self, instance: Any) -> None:
         services.feature_set_delete(instance, user=self.request.user)
 

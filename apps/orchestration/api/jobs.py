@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from apps.core.api.views import ApiBehaviour, ApiView, ScopedViewSet
 from apps.core.enums import Role
+from apps.core.errors import InvalidInput
 from apps.core.policy import Access
 from apps.jobs.models import Job
 from apps.jobs.selectors import job_representation, job_visible_to, jobs_filtered
@@ -21,6 +22,8 @@ from apps.orchestration.services.job_launch import (
     estimate_order,
     job_launch,
 )
+
+MAX_AOIS = 100
 
 
 class LaunchSerializer(serializers.Serializer[Any]):
@@ -43,6 +46,42 @@ class LaunchSerializer(serializers.Serializer[Any]):
         return attrs
 
 
+class EstimateSerializer(LaunchSerializer):
+    """As for launching; ``aois``: several areas, one job each, instead of ``aoi`` and ``units``."""
+
+    aois = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=MAX_AOIS)
+    outline = serializers.BooleanField(
+        required=False, help_text="Also answer where the blocks lie."
+    )
+
+
+class EstimateBandSerializer(serializers.Serializer[Any]):
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class EstimateAnswerSerializer(serializers.Serializer[Any]):
+    """``rates``: {kind: nominal or measured, runs}. ``notices``: [{level, text, aside?, and the
+    place: bbox, aoi, sample_set, feature_set or scenes}]; ``warnings`` are those of level
+    attention. ``areas``: [{aoi, blocks, core_seconds}], one a job. ``outline``: {bbox, boundary,
+    blocks}, GeoJSON; ``blocks`` is null where there are too many to draw."""
+
+    blocks = serializers.IntegerField()
+    bytes_read = serializers.IntegerField()
+    core_seconds = serializers.FloatField()
+    storage_bytes = serializers.IntegerField()
+    eta_seconds = EstimateBandSerializer()
+    cached_blocks = serializers.IntegerField()
+    warnings = serializers.ListField(child=serializers.CharField())
+    notices = serializers.ListField(child=serializers.DictField())
+    rates = serializers.DictField()
+    workers = serializers.IntegerField()
+    work_units = serializers.FloatField()
+    jobs = serializers.IntegerField()
+    areas = serializers.ListField(child=serializers.DictField())
+    outline = serializers.DictField(required=False)
+
+
 class JobsApi(ScopedViewSet):
     """``jobs/``: list and launch."""
 
@@ -60,7 +99,8 @@ class JobsApi(ScopedViewSet):
 
     @extend_schema(request=LaunchSerializer)
     def create(self, request: Any) -> Response:
-        job = job_launch(user=request.user, order=launch_order(self))
+        order, _ = launch_order(self)
+        job = job_launch(user=request.user, order=order)
         fresh = self.get_queryset().get(pk=job.pk)
         return Response(job_representation(fresh), status=status.HTTP_201_CREATED)
 
@@ -91,16 +131,28 @@ class JobEstimateApi(ApiView):
     access = Access(write=Role.PRODUCER)
     scope = "launch"
 
-    @extend_schema(request=LaunchSerializer)
+    @extend_schema(request=EstimateSerializer, responses={200: EstimateAnswerSerializer})
     def post(self, request: Any) -> Response:
-        return Response(estimate_order(user=request.user, order=launch_order(self)))
+        order, given = launch_order(self, EstimateSerializer)
+        aois = [str(aoi) for aoi in given.get("aois") or ()]
+        if aois and (order.aoi or order.units):
+            raise InvalidInput("Give aois alone.", errors={"aois": ["excludes aoi and units."]})
+        outline = bool(given.get("outline"))
+        return Response(estimate_order(user=request.user, order=order, aois=aois, outline=outline))
 
 
-def launch_order(view: ApiBehaviour) -> LaunchOrder:
-    """Return the order in a request's body; the project is checked for the caller's role."""
-    body = LaunchSerializer(data=view.request.data)
+def launch_order(
+    view: ApiBehaviour, form: type[LaunchSerializer] = LaunchSerializer
+) -> tuple[LaunchOrder, dict[str, Any]]:
+    """Return the order in a request's body, and all that was given; the project is checked for
+    the caller's role."""
+    body = form(data=view.request.data)
     body.is_valid(raise_exception=True)
     given = body.validated_data
+    return _order_of(view, given), given
+
+
+def _order_of(view: ApiBehaviour, given: dict[str, Any]) -> LaunchOrder:
     return LaunchOrder(
         project=view.project_from_body(),
         workflow=given["workflow"],

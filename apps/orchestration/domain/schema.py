@@ -16,12 +16,7 @@ def parameters_complete(
     Raises:
         InvalidInput: with one entry a field for everything unknown, missing or out of range.
     """
-    validator = Draft202012Validator(dict(schema), format_checker=FormatChecker())
-    errors: dict[str, list[str]] = {}
-    for error in sorted(validator.iter_errors(dict(given)), key=lambda e: list(map(str, e.path))):
-        for field, text in _texts(error, schema):
-            texts = errors.setdefault(field, [])
-            texts += [text] if text not in texts else []
+    errors = parameters_faults(schema, given)
     if errors:
         first = next(iter(errors.items()))
         raise InvalidInput(
@@ -32,6 +27,20 @@ def parameters_complete(
     filled = _filled(schema, dict(given), schema)
     assert isinstance(filled, dict)  # noqa: S101  a schema of parameters is an object
     return filled
+
+
+def parameters_faults(
+    schema: Mapping[str, Any], given: Mapping[str, Any], *, partial: bool = False
+) -> dict[str, list[str]]:
+    """Return what does not fit the schema, by field; ``partial`` allows required ones to lack."""
+    rules = {**schema, "required": []} if partial else dict(schema)
+    validator = Draft202012Validator(rules, format_checker=FormatChecker())
+    errors: dict[str, list[str]] = {}
+    for error in sorted(validator.iter_errors(dict(given)), key=lambda e: list(map(str, e.path))):
+        for field, text in _texts(error, schema):
+            texts = errors.setdefault(field, [])
+            texts += [text] if text not in texts else []
+    return errors
 
 
 def _texts(error: ValidationError, schema: Mapping[str, Any]) -> list[tuple[str, str]]:

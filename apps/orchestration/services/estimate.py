@@ -5,62 +5,92 @@ from typing import Any
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 
-from apps.catalog.selectors import selection_by_id
+from apps.catalog.models import SceneSelection
+from apps.catalog.selectors import selection_by_id, selection_dates_over
+from apps.jobs.selectors import steps_measured
+from apps.orchestration.domain.estimates import (
+    NOMINAL,
+    Rate,
+    Work,
+    notice,
+    rate_of,
+    time_band,
+    warnings_of,
+)
 from apps.orchestration.gateways import blocks_touching, geometry_to_grid
+from apps.orchestration.services.notices import notices_of
 from apps.products.selectors import plugin_specs
 from apps.projects.models import Project
 from workers.contracts.grid import Grid
 
-BYTES_PER_VALUE = 2
-COMPRESSION = 0.6
-OVERVIEWS = 4 / 3
-DISPLAY_TWIN = 2
-ETA_LOW, ETA_HIGH = 0.5, 2.0  # until runs of this kernel have been measured
-OUTPUT_BYTES = {"data_score": 2}
+TRAINING_KERNELS = ("extract_samples", "train_model")
 
 
 def estimate_of(spec: dict[str, Any], *, project: Project) -> dict[str, Any]:
-    """Return blocks, bytes, core seconds and a band of time; nominal rates, so said."""
-    answer: dict[str, Any] = {
-        "blocks": 1,
-        "bytes_read": 0,
-        "core_seconds": 0.0,
-        "storage_bytes": 0,
-        "eta_seconds": {"low": 0.0, "high": 0.0},
-        "cached_blocks": 0,
-        "warnings": [],
-    }
-    resolved = spec.get("frozen", {})
-    if not resolved.get("scene_selection") or not spec.get("grid"):
-        return answer
-    grid = Grid(**spec["grid"])
-    dates = selection_by_id(resolved["scene_selection"]).count
-    area = geometry_to_grid(GEOSGeometry(spec["boundary"]), grid)
-    layers = resolved["layers"]
-    blocks = len(blocks_touching(area, grid)) if layers else 0
-    pixels = blocks * grid.block_size**2
-    sources = len({feature["source"] for feature in resolved["feature_set"]["features"]})
-    rates = {kernel.slug: kernel for kernel in plugin_specs("kernel")}
-    nominal = rates["predict_block"].seconds_per_block if "predict_block" in rates else 1.0
-    training = 0.0 if "model_version" in resolved else _training_seconds(rates)
-    share = grid.block_size**2 / 512**2
-    seconds = blocks * nominal * share * max(1.0, dates * sources / 40) + training
-    values = sum(OUTPUT_BYTES.get(layer["role"], 1) for layer in layers)
-    parallel = max(1, settings.WORKERS)
-    answer |= {
-        "blocks": max(blocks, 1),
-        "bytes_read": int(pixels * dates * sources * BYTES_PER_VALUE * COMPRESSION),
+    """Return blocks, bytes, core seconds and a band of time.
+
+    Rates are the median of the project's finished runs of the same kernel where there are any,
+    else nominal; ``rates`` and a warning say which.
+    """
+    frozen = spec.get("frozen", {})
+    if not frozen.get("scene_selection") or not spec.get("grid"):
+        return _answer(Work(1, 0, 0, 0), roles=[], rates=[], seconds=0.0, notices=[])
+    selection = selection_by_id(frozen["scene_selection"])
+    roles = [layer["role"] for layer in frozen["layers"]]
+    work = _work(spec, selection, mapping=bool(roles))
+    nominal = {kernel.slug: kernel.seconds_per_block for kernel in plugin_specs("kernel")}
+    rates, seconds = [], 0.0
+    if roles:
+        rates.append(_block_rate(project, nominal.get("predict_block", 1.0)))
+        seconds += work.units * rates[-1].seconds
+    if "model_version" not in frozen:
+        training = [_run_rate(project, name, nominal.get(name, 0.0)) for name in TRAINING_KERNELS]
+        rates += training
+        seconds += sum(rate.seconds for rate in training)
+    notices = notices_of(spec, selection)
+    return _answer(work, roles=roles, rates=rates, seconds=seconds, notices=notices)
+
+
+def _answer(
+    work: Work, *, roles: list[str], rates: list[Rate], seconds: float, notices: list[Any]
+) -> dict[str, Any]:
+    measured = bool(rates) and all(rate.runs for rate in rates)
+    kind = "measured" if measured else "nominal"
+    lines = [*notices, *([] if measured or not rates else [notice(NOMINAL)])]
+    return {
+        "blocks": max(work.blocks, 1),
+        "bytes_read": work.bytes_read,
         "core_seconds": round(seconds, 1),
-        "storage_bytes": int(pixels * values * COMPRESSION * OVERVIEWS * DISPLAY_TWIN),
-        "eta_seconds": {
-            "low": round(seconds / parallel * ETA_LOW, 1),
-            "high": round(seconds / parallel * ETA_HIGH, 1),
-        },
-        "warnings": ["Rates are nominal: no run of this kind has been measured yet."],
+        "storage_bytes": work.storage_bytes(roles),
+        "eta_seconds": time_band(seconds, parallel=settings.WORKERS, kind=kind),
+        "cached_blocks": 0,
+        "work_units": round(work.units, 4) if roles else 0.0,
+        "workers": max(1, settings.WORKERS),
+        "rates": {"kind": kind, "runs": min((rate.runs for rate in rates), default=0)},
+        "notices": lines,
+        "warnings": warnings_of(lines),
     }
-    return answer
 
 
-def _training_seconds(rates: dict[str, Any]) -> float:
-    wanted = ("extract_samples", "train_model")
-    return float(sum(rates[name].seconds_per_block for name in wanted if name in rates))
+def _work(spec: dict[str, Any], selection: SceneSelection, *, mapping: bool) -> Work:
+    grid = Grid(**spec["grid"])
+    boundary = GEOSGeometry(spec["boundary"])
+    blocks = len(blocks_touching(geometry_to_grid(boundary, grid), grid)) if mapping else 0
+    sources = {feature["source"] for feature in spec["frozen"]["feature_set"]["features"]}
+    dates = selection_dates_over(selection, boundary) if blocks else 0.0
+    return Work(blocks, grid.block_size, dates, len(sources))
+
+
+def _block_rate(project: Project, nominal: float) -> Rate:
+    """Return the seconds of a unit of work of prediction."""
+    steps = steps_measured(project, "predict_block")
+    measured = [
+        step.seconds / (step.estimate["work_units"] * step.share)
+        for step in steps
+        if step.estimate.get("work_units")
+    ]
+    return rate_of(measured, nominal)
+
+
+def _run_rate(project: Project, kernel: str, nominal: float) -> Rate:
+    return rate_of([step.seconds for step in steps_measured(project, kernel)], nominal)

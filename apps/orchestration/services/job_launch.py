@@ -1,7 +1,7 @@
 """Launching: parameters validated, every id resolved, drafts frozen, the job submitted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -10,12 +10,14 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.aois.selectors import aoi_of_project, unit_of_project
-from apps.core.errors import InvalidInput
+from apps.core.errors import InvalidInput, NotFound
 from apps.jobs.models import Job
 from apps.jobs.selectors import job_of_key
 from apps.jobs.services import job_submit
+from apps.orchestration.domain.estimates import estimates_sum
 from apps.orchestration.domain.schema import parameters_complete
 from apps.orchestration.services.estimate import estimate_of
+from apps.orchestration.services.outline import outline_of
 from apps.orchestration.services.resolving import mapping_resolved, named, training_resolved
 from apps.products.selectors import workflow_get
 from apps.projects.models import Project
@@ -105,13 +107,46 @@ def job_submit_internal(
     )
 
 
-def estimate_order(*, user: User, order: LaunchOrder) -> dict[str, Any]:
-    """Return what an order would cost, without keeping anything."""
+def estimate_order(
+    *, user: User, order: LaunchOrder, aois: Sequence[str] = (), outline: bool = False
+) -> dict[str, Any]:
+    """Return what an order would cost, without keeping anything.
+
+    ``aois``: one job each; their costs are summed and told one by one in ``areas``.
+    ``outline`` adds where the blocks lie.
+    """
+    orders = [replace(order, aoi=aoi) for aoi in dict.fromkeys(aois)] or [order]
     with transaction.atomic():
-        spec = spec_resolve(user=user, order=order)
-        answer = estimate_of(spec, project=order.project)
+        specs = _specs_resolved(user, orders)
+        told = [estimate_of(spec, project=order.project) for spec in specs]
+        answer = estimates_sum(told) | {"jobs": len(specs)}
+        answer["areas"] = [
+            {"aoi": spec["aoi"], "blocks": one["blocks"], "core_seconds": one["core_seconds"]}
+            for spec, one in zip(specs, told, strict=True)
+        ]
+        answer |= {"outline": outline_of(specs)} if outline else {}
         transaction.set_rollback(True)
     return answer
+
+
+def _specs_resolved(user: User, orders: Sequence[LaunchOrder]) -> list[dict[str, Any]]:
+    """Resolve the orders of several areas; what is wrong with areas is told of all of them."""
+    specs, errors = [], {}
+    for order in orders:
+        try:
+            specs.append(spec_resolve(user=user, order=order))
+        except (InvalidInput, NotFound) as error:
+            if len(orders) == 1 or set(error.errors) != {"aoi"}:
+                raise
+            errors[f"aois.{order.aoi}"] = [error.message]
+    if errors:
+        count = f"{len(errors)} of {len(orders)} areas"
+        raise InvalidInput(
+            f"{count} cannot be launched. {next(iter(errors.values()))[0]}",
+            advice="Take them out of the scope, or choose other scenes.",
+            errors=errors,
+        )
+    return specs
 
 
 def spec_resolve(*, user: User, order: LaunchOrder) -> dict[str, Any]:
