@@ -2,7 +2,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.aois.api import AoisApi, RegionsApi, UnitsApi
+from apps.aois.api import AoiBatchApi, AoisApi, GridCellsApi, RegionsApi, UnitsApi
 
 LIST: dict[str, Any] = {"get": "list", "post": "create"}
 ONE: dict[str, Any] = {
@@ -13,6 +13,8 @@ ONE: dict[str, Any] = {
 }
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("aois/", AoisApi.as_view(LIST), name="aois"),
+    path("aois/batch/", AoiBatchApi.as_view(), name="aois-batch"),
+    path("aois/grid-cells/", GridCellsApi.as_view(), name="grid-cells"),
     path("aois/<uuid:pk>/", AoisApi.as_view(ONE, detail=True), name="aoi"),
     path("regions/", RegionsApi.as_view(LIST), name="regions"),
     path("regions/<uuid:pk>/", RegionsApi.as_view(ONE, detail=True), name="region"),

@@ -39,6 +39,8 @@ class Layer(ProjectOwned):
 class LayerRelease(ProjectOwned):
     """A state of a layer. Published releases never change; they are superseded.
 
+    While ``building`` the row has no rasters: ``progress`` tells what the index that the tiler
+    reads holds of it ({version, blocks, total, min_zoom, closed, at, seconds}).
     ``archives``: [{key, sha256, size, unit?}] in the project grid; ``display_key``: EPSG:3857
     twin; ``bbox``: [west, south, east, north] in EPSG:4326.
     """
@@ -64,11 +66,17 @@ class LayerRelease(ProjectOwned):
     index_key = models.CharField(max_length=120, blank=True)
     stac_item = models.JSONField(default=dict)
     published_at = models.DateTimeField(null=True)
+    progress = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(fields=["layer", "number"], name="release_number_once"),
+            models.UniqueConstraint(
+                fields=["layer"],
+                name="release_one_building",
+                condition=models.Q(state=ReleaseState.BUILDING),
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=ReleaseState.values), name="release_state_known"
             ),

@@ -40,6 +40,25 @@ def layers_of_job(job_id: str) -> list[Layer]:
     )
 
 
+def release_building(job_id: Any, position: int) -> LayerRelease | None:
+    """Return the release that is being built of one output of a job."""
+    return LayerRelease.objects.filter(
+        layer__job_id=job_id, layer__position=position, state=ReleaseState.BUILDING
+    ).first()
+
+
+def releases_of_job(job_id: Any) -> list[LayerRelease]:
+    """Return the newest release of each output of a job that can be shown, being built or not."""
+    rows = (
+        LayerRelease.objects.filter(layer__job_id=job_id)
+        .exclude(index_key="")
+        .exclude(state=ReleaseState.SUPERSEDED)
+        .select_related("layer__current_release", "run", "model_version__map_model")
+        .order_by("layer__position", "-number")
+    )
+    return list({row.layer_id: row for row in reversed(rows)}.values())[::-1]
+
+
 def layers_filtered(rows: QuerySet[Layer], query: Mapping[str, str]) -> QuerySet[Layer]:
     """Apply the allow-listed filters of the list: role, product, job."""
     for name, lookup in FILTERS.items():

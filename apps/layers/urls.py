@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.layers.api import LayersApi, SceneTilesApi
+from apps.layers.api import JobLayersApi, LayersApi, SceneTilesApi
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("layers/", LayersApi.as_view({"get": "list"}), name="layers"),
@@ -20,6 +20,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
             "releases",
         )
     ],
+    path(
+        "jobs/<uuid:pk>/layers/",
+        JobLayersApi.as_view({"get": "retrieve"}, detail=True),
+        name="job-layers",
+    ),
     path("catalog/scenes/<uuid:pk>/tiles/", SceneTilesApi.as_view(), name="scene-tiles"),
 ]  # fmt: skip
 urlpatterns: list[URLPattern | URLResolver] = []

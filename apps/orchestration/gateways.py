@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.gis.gdal import CoordTransform, SpatialReference
-from django.contrib.gis.geos import GEOSGeometry, Polygon
+from django.contrib.gis.geos import GEOSGeometry, MultiPoint, Point, Polygon
 from django.db import connection
 
 from workers.contracts.grid import Grid
@@ -13,6 +13,7 @@ from workers.contracts.grid import Grid
 # A block that shares only an edge with the area, within rounding of 4326 outlines, is not in it.
 SHRINK_PIXELS = 0.25
 SEGMENTS = 64
+EDGE_POINTS = 16
 
 
 @lru_cache(maxsize=32)
@@ -50,6 +51,21 @@ def geometry_4326(geometry: GEOSGeometry, grid: Grid) -> GEOSGeometry:
 def block_outline_4326(grid: Grid, ix: int, iy: int) -> GEOSGeometry:
     """Return a block's outline in EPSG:4326."""
     return geometry_4326(Polygon.from_bbox(grid.block_bounds(ix, iy)), grid)
+
+
+def bounds_4326(
+    grid: Grid, bounds: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    """Return (west, south, east, north) of bounds (left, bottom, right, top) in grid CRS."""
+    left, bottom, right, top = bounds
+    shares = [step / EDGE_POINTS for step in range(EDGE_POINTS + 1)]
+    xs = [left + (right - left) * share for share in shares]
+    ys = [bottom + (top - bottom) * share for share in shares]
+    edge = [(x, y) for x in xs for y in (bottom, top)] + [(x, y) for y in ys for x in (left, right)]
+    shape = MultiPoint(*(Point(x, y) for x, y in edge)).ogr
+    shape.transform(_transform(grid.crs, "EPSG:4326"))
+    west, south, east, north = shape.extent
+    return (west, south, east, north)
 
 
 def blocks_touching(geometry: GEOSGeometry, grid: Grid) -> list[tuple[int, int]]:

@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from apps.jobs.services import bell_answer
-from apps.jobs.services import reconcile as reconcile_now
 from apps.orchestration.services.drain import drain as drain_now
+from apps.orchestration.services.tending import tend
 
 
 @shared_task(name="orchestration.tasks.drain", ignore_result=True)
@@ -15,4 +15,4 @@ def drain(resource_class: str, hint: int = 0) -> None:
 
 @shared_task(name="orchestration.tasks.reconcile", ignore_result=True, expires=10)
 def reconcile() -> None:
-    reconcile_now()
+    tend()

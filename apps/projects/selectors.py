@@ -129,3 +129,16 @@ def membership_get(project: Project, key: str) -> Membership:
     if found is None:
         raise NotFound("There is no such member.")
     return found
+
+
+def member_get(project: Project, user_id: str) -> Membership:
+    """Return the membership of a person in this project that holds now, or raise NotFound."""
+    found = members_of(project).filter(_VALID, user_id=user_id).first()
+    if found is None:
+        raise NotFound("There is no such member in this project.")
+    return found
+
+
+def project_locked(project: Project) -> Project:
+    """Hold a project's row until the transaction ends: what counts per project counts alone."""
+    return Project.objects.select_for_update().get(pk=project.pk)

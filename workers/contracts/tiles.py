@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from typing import Literal
 
 from workers.contracts.base import Contract, canonical_json
+from workers.contracts.grid import Grid
 from workers.contracts.legend import LegendClass
+
+# A tile of a building release is drawn of at most this many blocks, each at least 4 px wide.
+MAX_BLOCKS_PER_TILE = 4096
 
 
 class TokenTampered(Exception):
@@ -71,10 +75,14 @@ class IndexScene(Contract):
 
 
 class ReleaseIndex(Contract):
-    """File ``index/<id>.json`` of the store: ``display`` EPSG:3857, ``archives`` project grid."""
+    """File ``index/<id>.json`` of the store: ``display`` EPSG:3857, ``archives`` project grid.
+
+    kind ``building``: no raster of the whole exists yet; ``blocks`` are (ix, iy, SHA-256) of the
+    published block objects of ``grid``. The file is replaced until the release is published.
+    """
 
     id: str
-    kind: Literal["layer", "scene"]
+    kind: Literal["layer", "building", "scene"]
     title: str
     role: str
     display: tuple[str, ...] = ()
@@ -86,3 +94,11 @@ class ReleaseIndex(Contract):
     nodata: float | None = None
     scenes: tuple[dict[str, object], ...] = ()
     features: dict[str, object] = {}
+    grid: Grid | None = None
+    blocks: tuple[tuple[int, int, str], ...] = ()
+    suffix: str = ".tif"
+
+
+def object_key(sha256: str, suffix: str) -> str:
+    """Return the content address of an object in the store."""
+    return f"cas/{sha256[:2]}/{sha256}{suffix}"

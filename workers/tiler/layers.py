@@ -27,7 +27,7 @@ def layer_tile(
 ) -> bytes:
     """Return the PNG of a tile; transparent where the release has nothing.
 
-    A release without a display twin (still building) is drawn from its archives.
+    A release without a display twin is drawn from its archives.
     """
     palette = palette_of(index, style)
     values: NDArray[Any] | None = None
@@ -37,10 +37,11 @@ def layer_tile(
         if part is not None:
             nodata = 255 if palette.nodata is None else palette.nodata
             values = part if values is None else np.where(values == nodata, part, values)
-    return _packed(values, palette)
+    return packed(values, palette)
 
 
-def _packed(values: NDArray[Any] | None, palette: Palette) -> bytes:
+def packed(values: NDArray[Any] | None, palette: Palette) -> bytes:
+    """Return the PNG of stored values (256, 256) in the colours of a palette."""
     if values is None:
         return empty_png()
     entries = palette.entries(values)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
+from zlib import crc32
 
 from cachetools import LRUCache
-from fastapi import FastAPI, Query, Request
+from fastapi import FastAPI, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 
@@ -24,6 +25,7 @@ from workers.contracts.tiles import (
     token_read,
 )
 from workers.errors import WorkerError
+from workers.tiler.building import BlockCache, building_tile, tile_digest
 from workers.tiler.errors import Busy, Missing, TilerError
 from workers.tiler.lattice import MAX_ZOOM, Tile
 from workers.tiler.layers import layer_tile
@@ -92,6 +94,7 @@ class Tiler:
         self._settings = settings
         self._store = TileStore(settings.store_root, settings.catalog_roots)
         self._cache: LRUCache[TileKey, bytes] = LRUCache(CACHE_BYTES, getsizeof=len)
+        self._blocks = BlockCache()
         self._lock = threading.Lock()
         self._heavy = threading.BoundedSemaphore(HEAVY_AT_ONCE)
 
@@ -108,32 +111,51 @@ class Tiler:
         index, version = self._store.index(token.r)
         return token, index, version
 
-    def tile(self, text: str, tile: Tile, style: TileStyle = PLAIN) -> Response:
-        """Return the PNG of a tile."""
+    def tile(self, text: str, tile: Tile, style: TileStyle = PLAIN, known: str = "") -> Response:
+        """Return the PNG of a tile. known: what the caller holds (``If-None-Match``)."""
         token, index, version = self.open(text)
         if not tile.exists or not tile.meets(index.bbox):
             raise Missing("The tile lies outside the layer.")
         # Other colours of a class layer are another palette on the same pixels.
         drawn = PLAIN if index.kind == "scene" or index.legend else style
-        key = (version, token.s, drawn, tile)
-        with self._lock:
-            data = self._cache.get(key)
-        if data is None:
-            data = self._draw(index, token.s, tile, drawn)
-            with self._lock:
-                if len(data) <= CACHE_BYTES:
-                    self._cache[key] = data
+        headers = self._caching(token)
+        if index.kind == "building":
+            version = tile_digest(index, tile)
+            tag = f'"{version}-{crc32(repr(style).encode()):x}"'
+            headers |= {"Cache-Control": "private, no-cache", "ETag": tag}
+            if known == tag:
+                return Response(status_code=304, headers=headers)
+        data, complete = self._drawn((version, token.s, drawn, tile), index)
+        if not complete:
+            del headers["ETag"]
         if index.legend and style.classes is not None:
             data = recoloured(data, class_colours(index, style))
-        return Response(data, media_type="image/png", headers=self._caching(token))
+        return Response(data, media_type="image/png", headers=headers)
 
-    def _draw(self, index: ReleaseIndex, bands: str, tile: Tile, style: TileStyle) -> bytes:
+    def _drawn(self, key: TileKey, index: ReleaseIndex) -> tuple[bytes, bool]:
+        """Return a tile and whether it holds all it should; kept in memory when it does."""
+        with self._lock:
+            held = self._cache.get(key)
+        if held is not None:
+            return held, True
+        _, bands, style, tile = key
+        data, complete = self._draw(index, bands, tile, style)
+        with self._lock:
+            if complete and len(data) <= CACHE_BYTES:
+                self._cache[key] = data
+        return data, complete
+
+    def _draw(
+        self, index: ReleaseIndex, bands: str, tile: Tile, style: TileStyle
+    ) -> tuple[bytes, bool]:
         if index.kind == "layer" and index.display:
-            return layer_tile(self._store, index, tile, style)
+            return layer_tile(self._store, index, tile, style), True
         with self._heavy_work():
+            if index.kind == "building":
+                return building_tile(self._store, self._blocks, index, tile, style)
             if index.kind == "layer":
-                return layer_tile(self._store, index, tile, style)
-            return scene_tile(self._store, index, bands, tile)
+                return layer_tile(self._store, index, tile, style), True
+            return scene_tile(self._store, index, bands, tile), True
 
     def point(self, text: str, lon: float, lat: float) -> dict[str, Any]:
         """Return the stored value at a place."""
@@ -189,9 +211,12 @@ def app_build(settings: TilerSettings) -> FastAPI:
         return {"status": "ok"}
 
     @app.get("/tiles/{token}/{z}/{x}/{y}.png")
-    def tile(token: str, z: int, x: int, y: int, request: Request) -> Response:
+    def tile(
+        token: str, z: int, x: int, y: int, request: Request,
+        if_none_match: Annotated[str, Header()] = "",
+    ) -> Response:  # fmt: skip
         style = style_read(request.query_params) if request.scope["query_string"] else PLAIN
-        return tiler.tile(token, Tile(z, x, y), style)
+        return tiler.tile(token, Tile(z, x, y), style, if_none_match)
 
     @app.get("/tiles/{token}/point")
     def point(token: str, lon: Longitude, lat: Latitude) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from workers.contracts.tiles import ReleaseIndex
 from workers.errors import DataError, InputError, ParameterError
 from workers.grid import transformer_between
 from workers.raster.reader import RasterSource
+from workers.tiler.building import point_objects
 from workers.tiler.errors import Missing, Refused
 from workers.tiler.palette import UNCLASSIFIABLE
 from workers.tiler.store import TileStore
@@ -30,7 +31,8 @@ def point_value(store: TileStore, index: ReleaseIndex, lon: float, lat: float) -
     Raises:
         Missing: the place lies outside the release.
     """
-    for key in index.archives:
+    value, place = None, None
+    for key in point_objects(index, lon, lat) if index.kind == "building" else index.archives:
         with store.object(key) as source:
             pixel = _pixel(source, lon, lat)
             if pixel is None:
@@ -39,9 +41,12 @@ def point_value(store: TileStore, index: ReleaseIndex, lon: float, lat: float) -
             stored = int(source.read((row, column, row + 1, column + 1))[0, 0])
             value = None if stored == source.nodata else stored
             place = pixel_place(source, row, column)
-        answer = {"lon": lon, "lat": lat, "value": value, "values": [value], "pixel": place}
-        return answer | {"class": _class_of(index, value), "role": index.role}
-    raise Missing("The place lies outside the layer.")
+        break
+    else:
+        if index.kind != "building":
+            raise Missing("The place lies outside the layer.")
+    answer = {"lon": lon, "lat": lat, "value": value, "values": [value], "pixel": place}
+    return answer | {"class": _class_of(index, value), "role": index.role}
 
 
 def point_series(

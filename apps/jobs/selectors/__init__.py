@@ -1,6 +1,14 @@
 """Reads of jobs. Callers import from here, whichever module holds the function."""
 
-from apps.jobs.selectors.blocks import block_features, blocks_shown, grid_of
+from apps.jobs.selectors.blocks import (
+    block_features,
+    blocks_extent,
+    blocks_placed,
+    blocks_shown,
+    grid_of,
+    placed_count,
+    step_find,
+)
 from apps.jobs.selectors.history import log_events, log_lines
 from apps.jobs.selectors.rates import MeasuredStep, steps_measured
 from apps.jobs.selectors.representation import (
@@ -22,6 +30,7 @@ from apps.jobs.selectors.rows import (
     reports_of,
     result_find,
     results_of,
+    run_by_id,
     run_latest,
     run_progress,
     run_status,
@@ -37,7 +46,9 @@ __all__ = [
     "MeasuredStep",
     "bells_unheard",
     "block_features",
+    "blocks_extent",
     "blocks_pending",
+    "blocks_placed",
     "blocks_shown",
     "events_of",
     "grid_of",
@@ -52,15 +63,18 @@ __all__ = [
     "live_runs_exist",
     "log_events",
     "log_lines",
+    "placed_count",
     "reports_of",
     "result_find",
     "results_of",
+    "run_by_id",
     "run_latest",
     "run_progress",
     "run_representation",
     "run_status",
     "run_sums",
     "seconds_high_of",
+    "step_find",
     "step_of",
     "step_of_lease",
     "steps_measured",

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet, Sum
 
 from apps.jobs.enums import BlockState, ChunkState, StepScope
 from apps.jobs.gateways import block_outline
-from apps.jobs.models import Block, Job
+from apps.jobs.models import Block, Chunk, Job, ResultObject, Run, Step
 from apps.jobs.selectors.rows import run_latest
 from workers.contracts.grid import Grid
 
@@ -41,6 +41,40 @@ def grid_of(job: Job) -> Grid | None:
     if frozen:
         return Grid.model_validate(frozen)
     return None if job.workflow == "self_check" else job.project.grid_contract
+
+
+PLACED = (BlockState.DONE, BlockState.DEGRADED)
+
+
+def step_find(run: Run, name: str) -> Step | None:
+    """Return a step of a run by name once the run is planned."""
+    return Step.objects.filter(run=run, name=name).first()
+
+
+def placed_count(step: Step) -> int:
+    """Return how many blocks of a step have a result, from its chunks."""
+    sums = Chunk.objects.filter(step=step).aggregate(
+        n=Sum("n_done", default=0) + Sum("n_degraded", default=0)
+    )
+    return int(sums["n"])
+
+
+def blocks_placed(step: Step, role: str) -> list[tuple[int, int, str]]:
+    """Return (ix, iy, SHA-256) of a step's finished blocks that have an object of a role."""
+    objects = ResultObject.objects.filter(
+        role=role, result__blocks__step=step, result__blocks__state__in=PLACED
+    )
+    place = ("result__blocks__iy", "result__blocks__ix")
+    rows = objects.order_by(*place).values_list(*place, "sha256")
+    return [(ix, iy, sha256) for iy, ix, sha256 in rows]
+
+
+def blocks_extent(step: Step) -> tuple[int, int, int, int]:
+    """Return the first and last column and row of a step's blocks: (ix, iy, ix, iy)."""
+    found = Block.objects.filter(step=step).aggregate(
+        left=Min("ix"), top=Min("iy"), right=Max("ix"), bottom=Max("iy")
+    )
+    return (found["left"], found["top"], found["right"], found["bottom"])
 
 
 def _properties(block: Block) -> dict[str, Any]:

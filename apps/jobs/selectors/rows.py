@@ -52,6 +52,11 @@ def job_of_key(project: Any, key: str | None) -> Job | None:
     return Job.objects.filter(project=project, idempotency_key=key).first() if key else None
 
 
+def run_by_id(run_id: Any) -> Run:
+    """Return a run with its job, for the services that work on it."""
+    return Run.objects.select_related("job").get(pk=run_id)
+
+
 def run_latest(job: Job) -> Run:
     """Return the latest attempt of a job."""
     runs = list(job.runs.all())

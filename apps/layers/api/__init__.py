@@ -14,7 +14,13 @@ from apps.core.enums import Role
 from apps.core.errors import Conflict, InvalidInput, NotFound
 from apps.core.policy import Access
 from apps.core.storage import store_open
-from apps.layers.api.representation import layer_representation, release_row
+from apps.jobs.models import Job
+from apps.jobs.selectors import job_visible_to
+from apps.layers.api.representation import (
+    layer_representation,
+    release_representation,
+    release_row,
+)
 from apps.layers.domain.statistics import statistics_csv
 from apps.layers.gateways import pixel_series, pixel_value, tiles_expire_at
 from apps.layers.models import Layer, LayerRelease
@@ -23,6 +29,7 @@ from apps.layers.selectors import (
     layer_releases,
     layers_filtered,
     layers_visible_to,
+    releases_of_job,
 )
 from apps.layers.services import layer_rename, scene_tiles_path
 from workers.contracts.ramps import RAMPS
@@ -130,6 +137,19 @@ class LayersApi(ScopedViewSet):
     def display(self, request: Any, pk: Any) -> FileResponse:
         layer, release = self.release()
         return file_answer(layer, release, release.display_key, "display")
+
+
+class JobLayersApi(ScopedViewSet):
+    """``jobs/{id}/layers/``: the job's layers, the one that is still being built among them."""
+
+    access = Access(read=Role.VIEWER)
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return job_visible_to(self.request.user)
+
+    def retrieve(self, request: Any, pk: Any) -> Response:
+        shown = releases_of_job(self.get_object().pk)
+        return Response({"results": [release_representation(r.layer, r) for r in shown]})
 
 
 class SceneTilesApi(ApiView):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from apps.layers.enums import ReleaseState
 from apps.layers.gateways import tiles_expire_at, tiles_path
 from apps.layers.models import Layer, LayerRelease
 
@@ -11,9 +12,19 @@ def layer_representation(layer: Layer, release: LayerRelease | None = None) -> d
 
     ``release``: another one than the current; its files and tiles are then named by number.
     """
-    current = layer.current_release
-    release = release or current
+    release = release or layer.current_release
     assert release is not None  # noqa: S101  only published layers are listed
+    return release_representation(layer, release)
+
+
+def release_representation(layer: Layer, release: LayerRelease) -> dict[str, Any]:
+    """Return one release of a layer; while it is built, ``building`` tells how far it is.
+
+    The number in the address of a building release changes with what it shows.
+    """
+    building = release.state == ReleaseState.BUILDING
+    version = f"?v={release.progress.get('version', 0)}" if building else ""
+    current = layer.current_release
     base = f"/api/v1/layers/{layer.pk}"
     which = "" if current and release.pk == current.pk else f"?release={release.number}"
     archives = [
@@ -32,7 +43,7 @@ def layer_representation(layer: Layer, release: LayerRelease | None = None) -> d
         "status": release.state,
         "release": release.number,
         "bbox": release.bbox,
-        "tiles": tiles_path(str(release.pk)),
+        "tiles": tiles_path(str(release.pk)) + version,
         "tiles_expire_at": tiles_expire_at(),
         "tilejson": f"{base}/tilejson/{which}",
         "legend": release.legend,
@@ -46,6 +57,20 @@ def layer_representation(layer: Layer, release: LayerRelease | None = None) -> d
         "newest_release": current.number if current else release.number,
         "created_at": layer.created_at,
         "published_at": release.published_at,
+        "building": building_representation(release) if building else None,
+    }
+
+
+def building_representation(release: LayerRelease) -> dict[str, Any]:
+    """Return what is drawn so far; below ``min_zoom`` a tile would hold too many blocks."""
+    told = release.progress
+    return {
+        "version": told.get("version", 0),
+        "blocks": told.get("blocks", 0),
+        "total": told.get("total", 0),
+        "min_zoom": told.get("min_zoom", 0),
+        "run": str(release.run_id),
+        "partial": bool(told.get("closed")),
     }
 
 

@@ -1,5 +1,12 @@
 """Writes on layers: open, publish, supersede; tile tokens and the index the tiler reads."""
 
+from apps.layers.services.building import (
+    BuildingPlan,
+    building_due,
+    building_open,
+    building_write,
+    buildings_open,
+)
 from apps.layers.services.publishing import (
     PublishedFiles,
     ReleaseLineage,
@@ -11,9 +18,14 @@ from apps.layers.services.publishing import (
 from apps.layers.services.tokens import scene_tiles_path
 
 __all__ = [
+    "BuildingPlan",
     "PublishedFiles",
     "ReleaseLineage",
     "StoredFile",
+    "building_due",
+    "building_open",
+    "building_write",
+    "buildings_open",
     "layer_open",
     "layer_rename",
     "release_publish",

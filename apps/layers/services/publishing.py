@@ -82,6 +82,7 @@ def release_publish(
 ) -> LayerRelease:
     """Publish a release: index, rows and the layer's pointer change together.
 
+    The release that was being built of the layer becomes it, under the same tile address.
     ``blocks`` are (ix, iy, sha256, object key). The former release becomes ``superseded``.
     Repeating the call for the same run returns the release already published.
     """
@@ -117,26 +118,35 @@ def _release_row(
     files: PublishedFiles,
     lineage: ReleaseLineage,
 ) -> LayerRelease:
+    release = layer.releases.filter(state=ReleaseState.BUILDING).first() or release_new(layer)
+    release.run = run
+    release.model_version_id = lineage.model_version_id
+    release.scene_selection_id = lineage.scene_selection_id
+    release.grid = lineage.grid
+    release.legend = legend_shown(layer, legend)
+    release.style = STYLES[layer.role]
+    release.bbox = list(files.bbox)
+    release.statistics = files.statistics
+    release.archives = [
+        {"key": files.archive.key, "sha256": files.archive.sha256, "size": files.archive.size}
+    ]
+    release.display_key = files.display.key
+    release.display_sha256 = files.display.sha256
+    release.save()
+    return release
+
+
+def release_new(layer: Layer) -> LayerRelease:
+    """Return the layer's next release, not saved; the caller holds the layer's row."""
     last = layer.releases.aggregate(last=Max("number"))["last"] or 0
-    shown = [cls.model_dump() for cls in legend] if layer.role == LayerRole.CLASS else []
-    return LayerRelease.objects.create(
-        project_id=layer.project_id,
-        layer=layer,
-        number=last + 1,
-        run=run,
-        model_version_id=lineage.model_version_id,
-        scene_selection_id=lineage.scene_selection_id,
-        grid=lineage.grid,
-        legend=shown,
-        style=STYLES[layer.role],
-        bbox=list(files.bbox),
-        statistics=files.statistics,
-        archives=[
-            {"key": files.archive.key, "sha256": files.archive.sha256, "size": files.archive.size}
-        ],
-        display_key=files.display.key,
-        display_sha256=files.display.sha256,
+    return LayerRelease(
+        project_id=layer.project_id, layer=layer, number=last + 1, style=STYLES[layer.role]
     )
+
+
+def legend_shown(layer: Layer, legend: Sequence[LegendClass]) -> list[dict[str, Any]]:
+    """Return the classes that a layer's map key lists."""
+    return [cls.model_dump() for cls in legend] if layer.role == LayerRole.CLASS else []
 
 
 def _index_write(

@@ -25,9 +25,9 @@ from apps.jobs.services import (
     chunk_claim,
     chunk_finish,
     progress_send,
-    reconcile,
 )
 from apps.orchestration.services.blocks import block_outcome, control_commit, outcome_commit
+from apps.orchestration.services.building import building_show
 from apps.orchestration.services.child import (
     ChildAborted,
     Limits,
@@ -36,6 +36,7 @@ from apps.orchestration.services.child import (
     memory_of,
 )
 from apps.orchestration.services.renewer import Renewer
+from apps.orchestration.services.tending import tend
 from apps.orchestration.services.worker_session import (
     drain_requested,
     worker_session,
@@ -92,8 +93,8 @@ def drain(
         looked_again = lease is None  # what is settled now may have opened a step
         if looked_again or time.monotonic() - ticked > RECONCILE_SECONDS:
             ticked = time.monotonic()
-            reconcile(ring=ring)
-    reconcile(ring=ring)
+            tend(ring=ring)
+    tend(ring=ring)
     return report
 
 
@@ -162,6 +163,7 @@ def _blocks_work(lease: Lease, renewer: Renewer, store: ObjectStore, report: Dra
         if time.monotonic() - told > PROGRESS_SECONDS:
             told = time.monotonic()
             progress_send(lease.run)
+            building_show(lease.run)
     return max(report.delays[-1:] or [0.0])
 
 

@@ -31,3 +31,21 @@ def test_one_bad_row_leaves_nothing_behind() -> None:
     with pytest.raises(InvalidInput, match="row 2: its geometry crosses itself"):
         aois_import_apply(project=project, rows=[row(1), bad], options={}, user=None)
     assert AreaOfInterest.objects.count() == 0
+
+
+def test_the_good_rows_come_in_when_bad_ones_may_be_left_out() -> None:
+    project = make_project()
+    bad = {"row": 2, "error": "its geometry crosses itself near (1, 2); repair it"}
+    options = {"skip_invalid": True}
+    report = aois_import_apply(project=project, rows=[row(1), bad], options=options, user=None)
+    assert (report["created"], report["refused"]) == (1, 1)
+    assert report["rows"][1]["outcome"] == "refused"
+    assert AreaOfInterest.objects.get().name == "A1"
+
+
+def test_a_file_without_one_good_row_is_refused_in_any_case() -> None:
+    bad = {"row": 1, "error": "it has no geometry"}
+    with pytest.raises(InvalidInput, match="row 1: it has no geometry"):
+        aois_import_apply(
+            project=make_project(), rows=[bad], options={"skip_invalid": True}, user=None
+        )

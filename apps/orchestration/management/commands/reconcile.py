@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.jobs.services import reconcile
+from apps.orchestration.services.tending import tend
 
 
 class Command(BaseCommand):
     help = "Reap expired leases, settle steps, move runs, ring bells: once."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(json.dumps(reconcile()))
+        self.stdout.write(json.dumps(tend()))

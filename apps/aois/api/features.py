@@ -80,6 +80,11 @@ def feature_of(row: Any, properties: dict[str, Any]) -> dict[str, Any]:
     return feature
 
 
+def aoi_feature(row: AreaOfInterest) -> dict[str, Any]:
+    """Return an area as a Feature."""
+    return feature_of(row, {"name": row.name, "area_km2": row.area_km2, "revision": row.revision})
+
+
 class AoisApi(_FeaturesApi):
     """``aois/``: areas of interest. If-Match is honoured when sent."""
 
@@ -87,9 +92,7 @@ class AoisApi(_FeaturesApi):
         return selectors.aois_visible_to(self.request.user)
 
     def shown(self, row: AreaOfInterest) -> dict[str, Any]:
-        return feature_of(
-            row, {"name": row.name, "area_km2": row.area_km2, "revision": row.revision}
-        )
+        return aoi_feature(row)
 
     @extend_schema(request=FeatureSerializer, responses={201: FeatureSerializer})
     def create(self, request: Any) -> Response:

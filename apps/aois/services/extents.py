@@ -1,6 +1,6 @@
 """Writes on extents. Every write records an audit row in the same transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from apps.aois.domain import MAX_VERTICES, POLYGONS, geometry_read, multi_polygo
 from apps.aois.enums import UnitStatus
 from apps.aois.models import AreaOfInterest, ProductionUnit, Region
 from apps.aois.selectors import area_km2_of, region_of_project
-from apps.core.errors import Conflict, DomainError, InvalidInput, NotFound, StaleEdit
+from apps.core.errors import Conflict, InvalidInput, NotFound, StaleEdit
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -68,52 +68,6 @@ def aoi_delete(*, aoi: AreaOfInterest, user: "User | None", if_match: int | None
     _refuse_stale(locked, if_match)
     audit_record(actor=user, action="aoi.delete", obj=locked, project=locked.project)
     locked.delete()
-
-
-@transaction.atomic
-def aois_import_apply(
-    *,
-    project: "Project",
-    rows: Iterable[Mapping[str, Any]],
-    options: Mapping[str, Any],
-    user: "User | None",
-) -> dict[str, Any]:
-    """Create one area a row of a read file; all rows or none. Returns the row-by-row report."""
-    name_field = str(options.get("name_field") or "name")
-    base = str(options.get("file_name") or "Imported area")
-    outcomes: list[dict[str, Any]] = []
-    created: list[str] = []
-    for row in rows:
-        number = int(row.get("row", 0))
-        error = row.get("error")
-        if error is None:
-            name = (row.get("attributes") or {}).get(name_field) or f"{base} {number}"
-            try:
-                aoi = aoi_create(
-                    project=project, name=str(name)[:200], geometry=row["geometry"], user=user
-                )
-                created.append(str(aoi.pk))
-                outcomes.append({"row": number, "outcome": "created", "message": ""})
-                continue
-            except DomainError as refused:
-                error = refused.message
-        outcomes.append({"row": number, "outcome": "refused", "message": str(error)[:200]})
-    refused_rows = [row for row in outcomes if row["outcome"] == "refused"]
-    if refused_rows or not created:
-        raise InvalidInput(
-            _refusal(refused_rows), errors={"rows": [_row_text(row) for row in refused_rows[:50]]}
-        )
-    return {"created": len(created), "aois": created, "rows": outcomes}
-
-
-def _refusal(refused: list[dict[str, Any]]) -> str:
-    if not refused:
-        return "The file holds no area; nothing was imported."
-    return f"{len(refused)} rows were refused, nothing was imported; first: {_row_text(refused[0])}"
-
-
-def _row_text(row: Mapping[str, Any]) -> str:
-    return f"row {row['row']}: {row['message']}"
 
 
 @transaction.atomic
