@@ -91,7 +91,7 @@ def located(
         )
     valid = shapely.is_valid(geoms)  # False for None
     reasons: list[str | None] = [
-        _refusal(geom, count, sound=sound)
+        _refusal(geom, count, sound=sound, crs=crs)
         for geom, count, sound in zip(geoms, counts, valid, strict=True)
     ]
     good = np.flatnonzero(
@@ -109,7 +109,7 @@ def _rounded(geoms: NDArray[Any]) -> NDArray[Any]:
     return np.where(shapely.is_valid(short), short, geoms)
 
 
-def _refusal(geom: shapely.Geometry | None, count: int, *, sound: bool) -> str | None:
+def _refusal(geom: shapely.Geometry | None, count: int, *, sound: bool, crs: CRS) -> str | None:
     if geom is None:
         return None
     if geom.geom_type not in DEPTHS:
@@ -123,18 +123,29 @@ def _refusal(geom: shapely.Geometry | None, count: int, *, sound: bool) -> str |
     if not sound:
         if not np.isfinite(shapely.get_coordinates(geom)).all():
             return "a coordinate is not finite"
-        return invalid_text(shapely.is_valid_reason(geom))
+        return invalid_text(shapely.is_valid_reason(geom), crs)
     return None
 
 
-def invalid_text(reason: str) -> str:
-    """Return a sentence for a GEOS validity reason, with the place in the file's coordinates."""
+def invalid_text(reason: str, crs: CRS = WGS84) -> str:
+    """Return a sentence for a GEOS validity reason, with the place in degrees."""
     found = _PLACE.match(reason)
     if found is None:
         return f"its geometry is invalid ({reason}); repair it"
     what = found["what"].lower()
     verb = "crosses itself" if "self-intersection" in what else f"is invalid ({what})"
-    return f"its geometry {verb} near ({found['x']}, {found['y']}); repair it"
+    return f"its geometry {verb} near {_place_text(found['x'], found['y'], crs)}; repair it"
+
+
+def _place_text(x: str, y: str, crs: CRS) -> str:
+    """Return where that is, so that a map can show it; in the file's numbers outside the CRS."""
+    try:
+        lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(float(x), float(y))
+    except (ProjError, ValueError):
+        return f"({x}, {y})"
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        return f"({x}, {y})"
+    return f"longitude {lon:.6g}, latitude {lat:.6g}"
 
 
 def _to_wgs84(geoms: NDArray[Any], crs: CRS) -> NDArray[Any]:

@@ -14,27 +14,37 @@ BELL_EXPIRES_SECONDS = 30
 
 
 def bell_ring(resource_class: str, *, hint: int = 0, count: int = 1) -> bool:
-    """Ring for a class; a broker that is away costs latency only, so failure is only logged."""
+    """Ring for a class; a broker that is away costs latency only, so failure is only logged.
+
+    The rows come before the messages: an idle worker answers within milliseconds, and a row
+    written after its answer would look unheard and keep the next bell from being rung.
+    """
+    now = timezone.now()
+    rows = Bell.objects.bulk_create(
+        Bell(resource_class=resource_class, rung_at=now) for _ in range(count)
+    )
     try:
-        with current_app.connection_for_write() as broker:
-            broker.ensure_connection(max_retries=0, timeout=1)
-            for _ in range(count):
-                current_app.send_task(
-                    DRAIN_TASK,
-                    args=[resource_class, hint],
-                    queue=resource_class,
-                    expires=BELL_EXPIRES_SECONDS,
-                    retry=False,
-                    ignore_result=True,
-                    connection=broker,
-                )
+        _send(resource_class, hint=hint, count=count)
     except Exception as error:  # noqa: BLE001  (kombu raises whatever its transport raises)
         log.warning("The bell for class %s could not be rung: %s", resource_class, error)
+        Bell.objects.filter(pk__in=[row.pk for row in rows], answered_at__isnull=True).delete()
         return False
-    Bell.objects.bulk_create(
-        Bell(resource_class=resource_class, rung_at=timezone.now()) for _ in range(count)
-    )
     return True
+
+
+def _send(resource_class: str, *, hint: int, count: int) -> None:
+    with current_app.connection_for_write() as broker:
+        broker.ensure_connection(max_retries=0, timeout=1)
+        for _ in range(count):
+            current_app.send_task(
+                DRAIN_TASK,
+                args=[resource_class, hint],
+                queue=resource_class,
+                expires=BELL_EXPIRES_SECONDS,
+                retry=False,
+                ignore_result=True,
+                connection=broker,
+            )
 
 
 def bell_answer(resource_class: str) -> None:

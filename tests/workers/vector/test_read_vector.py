@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyproj import CRS, Transformer
 
 from workers.contracts.requests import InputRef, KernelRequest
 from workers.errors import InputError
 from workers.kernels import read_vector
 from workers.vector import limits
+from workers.vector.geometry import invalid_text
 
 SQUARE = [[[22.0, 45.0], [22.1, 45.0], [22.1, 45.1], [22.0, 45.1], [22.0, 45.0]]]
 BOW_TIE = [[[0.0, 0.0], [1.0, 1.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]]
@@ -88,7 +90,7 @@ def test_geojson_rows_carry_class_group_and_season(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
-        (feature("Polygon", BOW_TIE), "crosses itself near (0.5, 0.5)"),
+        (feature("Polygon", BOW_TIE), "crosses itself near longitude 0.5, latitude 0.5"),
         (feature("Polygon", []), "empty"),
         (feature("LineString", [[0, 0], [1, 1]]), "is a LineString"),
         (feature("Point", [200.0, 0.0]), "outside the Earth"),
@@ -326,3 +328,16 @@ def test_too_many_vertices_in_one_row_are_refused(tmp_path: Path) -> None:
 def test_file_without_rows_is_read_as_such(tmp_path: Path) -> None:
     report, rows = read(geojson(tmp_path / "a.geojson"), class_field="k")
     assert (report["rows"], rows) == (0, [])
+
+
+def test_a_crossing_is_placed_in_degrees_whatever_the_file_uses() -> None:
+    place = to_mercator(0.5, 0.5)
+    text = invalid_text(f"Self-intersection[{place[0]} {place[1]}]", CRS.from_epsg(3857))
+    assert "crosses itself near longitude 0.5, latitude 0.5" in text
+    assert "near (1e+30, 0)" in invalid_text("Self-intersection[1e+30 0]", CRS.from_epsg(3857))
+
+
+def to_mercator(lon: float, lat: float) -> tuple[float, float]:
+    reproject = Transformer.from_crs("EPSG:4326", "EPSG:3857", always_xy=True).transform
+    x, y = reproject(lon, lat)
+    return float(x), float(y)
