@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from apps.core.errors import NotFound
 from apps.layers.enums import ReleaseState
-from apps.layers.models import Layer, LayerRelease
+from apps.layers.models import Layer, LayerRelease, ReleaseBlock
 from apps.projects.selectors import projects_visible_to
 
 FINISHED = (ReleaseState.PUBLISHED, ReleaseState.SUPERSEDED)
@@ -23,9 +23,12 @@ def layers_visible_to(user: Any) -> QuerySet[Layer]:
     )
 
 
-def layer_get(user: Any, layer_id: str) -> Layer:
-    """Return one layer or raise NotFound, the same for foreign and missing ids."""
-    layer = layers_visible_to(user).filter(pk=layer_id).first()
+def layer_get(user: Any, layer_id: str, *, project: Any | None = None) -> Layer:
+    """Return one layer (of a project) or raise NotFound, the same for foreign and missing ids."""
+    rows = layers_visible_to(user)
+    if project is not None:
+        rows = rows.filter(project=project)
+    layer = rows.filter(pk=layer_id).first()
     if layer is None:
         raise NotFound(f"Layer {layer_id} does not exist.")
     return layer
@@ -88,3 +91,16 @@ def layer_release_get(layer: Layer, number: str | None) -> LayerRelease:
     if found is None:
         raise NotFound(f"Layer {layer.name!r} has no release {number[:20]!r}.")
     return found
+
+
+def release_by_id(release_id: Any) -> LayerRelease:
+    return LayerRelease.objects.get(pk=release_id)
+
+
+def release_cells(release_id: Any) -> list[tuple[int, int]]:
+    """Return (ix, iy) of every block of a release."""
+    return list(ReleaseBlock.objects.filter(release_id=release_id).values_list("ix", "iy"))
+
+
+def release_block(release_id: Any, ix: int, iy: int) -> ReleaseBlock:
+    return ReleaseBlock.objects.get(release_id=release_id, ix=ix, iy=iy)

@@ -7,17 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
-from rasterio import Affine
-from rasterio.features import geometry_mask
 
 from workers.contracts.features import FeatureSetSpec
-from workers.contracts.grid import BlockRef, Grid
 from workers.contracts.legend import LegendClass
 from workers.contracts.parameters import MaskSpec, Output
 from workers.contracts.plugins import KernelSpec
 from workers.contracts.requests import KernelRequest, KernelResult, OutputFile
 from workers.contracts.windows import WindowError, season_parse
 from workers.errors import InputError, ParameterError
+from workers.kernels._block_values import boundary_mask, statistics_of
 from workers.numerics.packed import PackedForest
 from workers.numerics.probability import (
     OUTSIDE,
@@ -116,22 +114,6 @@ def units_check(cube: Cube, forest: PackedForest) -> None:
                 f"units per 1.0 here, {known} where the model was trained. Correct scale and "
                 "offset in the catalogue, or train a model on this imagery."
             )
-
-
-def boundary_mask(
-    grid: Grid, block: BlockRef, boundary: dict[str, Any] | None
-) -> NDArray[np.bool_]:
-    """Return bool (y, x): pixels of a block whose centre lies in the boundary (all without one)."""
-    edge = grid.block_size
-    if boundary is None:
-        return np.ones((edge, edge), dtype=bool)
-    if not boundary.get("coordinates") and not boundary.get("geometries"):
-        return np.zeros((edge, edge), dtype=bool)
-    transform = Affine(*grid.transform(block.ix, block.iy))
-    inside: NDArray[np.bool_] = geometry_mask(
-        [boundary], out_shape=(edge, edge), transform=transform, invert=True
-    )
-    return inside
 
 
 class _Mapping:
@@ -252,17 +234,6 @@ class _Mapping:
                 score = np.where(inside, self.score, SCORE_OUTSIDE).astype(np.uint16)
                 found.append(("data_score", score, SCORE_OUTSIDE))
         return found
-
-
-def statistics_of(values: NDArray[Any], nodata: int, *, histogram: bool) -> dict[str, Any]:
-    """Return {histogram} of codes, or {min, max, valid} of a quantity; nodata is not counted."""
-    held = values[values != nodata]
-    if histogram:
-        codes, counts = np.unique(held, return_counts=True)
-        return {"histogram": {str(c): int(n) for c, n in zip(codes, counts, strict=True)}}
-    if held.size == 0:
-        return {"min": None, "max": None, "valid": 0}
-    return {"min": int(held.min()), "max": int(held.max()), "valid": int(held.size)}
 
 
 def _forest(request: KernelRequest, parameters: Parameters) -> PackedForest:

@@ -1,5 +1,6 @@
 """Reads of jobs."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -139,6 +140,12 @@ def reports_of(step_name: str, run: Run) -> list[tuple[int, int, dict[str, Any]]
         .values_list("ix", "iy", "result__report")
     )
     return list(rows)
+
+
+def object_sizes(keys: Sequence[str]) -> dict[str, int]:
+    """Return the bytes of stored objects by their key."""
+    rows = ResultObject.objects.filter(object_key__in=keys).values_list("object_key", "size")
+    return dict(rows)
 
 
 def blocks_pending(chunk_id: int) -> list[Block]:

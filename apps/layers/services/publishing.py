@@ -54,15 +54,23 @@ class ReleaseLineage:
 
 
 def layer_open(
-    *, job: Job, position: int, prefix: str, role: str, cls: LegendClass | None
+    *,
+    job: Job,
+    position: int,
+    prefix: str,
+    role: str,
+    cls: LegendClass | None,
+    product: str = "",
+    title: str = "",
 ) -> Layer:
-    """Return the layer of a job's output, created at the first call."""
+    """Return the layer of a job's output, created at the first call; ``title``: its whole name."""
     layer, _ = Layer.objects.get_or_create(
         job=job,
         position=position,
         defaults={
             "project_id": job.project_id,
-            "name": layer_title(prefix, role, cls),
+            "name": title or layer_title(prefix, role, cls),
+            "product": product,
             "role": role,
             "class_code": cls.code if cls else None,
         },

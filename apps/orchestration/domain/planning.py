@@ -77,11 +77,16 @@ def _assemble(spec: dict[str, Any]) -> dict[str, Any]:
     return {"layers": spec["frozen"]["layers"]}
 
 
+def _compare(spec: dict[str, Any]) -> dict[str, Any]:
+    return dict(spec["frozen"]["transitions"])
+
+
 PARAMETERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "extract_samples": _extract,
     "train_model": _train,
     "predict_block": _predict,
     "assemble_layer": _assemble,
+    "compare_block": _compare,
     "check_block": lambda spec: {
         "work_ms": spec["parameters"]["work_ms"],
         "seed": spec["parameters"].get("seed", 0),

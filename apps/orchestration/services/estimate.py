@@ -18,6 +18,7 @@ from apps.orchestration.domain.estimates import (
     warnings_of,
 )
 from apps.orchestration.gateways import blocks_touching, geometry_to_grid
+from apps.orchestration.services.comparing import comparison_blocks
 from apps.orchestration.services.notices import notices_of
 from apps.products.selectors import plugin_specs
 from apps.projects.models import Project
@@ -33,6 +34,8 @@ def estimate_of(spec: dict[str, Any], *, project: Project) -> dict[str, Any]:
     else nominal; ``rates`` and a warning say which.
     """
     frozen = spec.get("frozen", {})
+    if frozen.get("compared"):
+        return _comparison(spec, project)
     if not frozen.get("scene_selection") or not spec.get("grid"):
         return _answer(Work(1, 0, 0, 0), roles=[], rates=[], seconds=0.0, notices=[])
     selection = selection_by_id(frozen["scene_selection"])
@@ -81,9 +84,18 @@ def _work(spec: dict[str, Any], selection: SceneSelection, *, mapping: bool) -> 
     return Work(blocks, grid.block_size, dates, len(sources))
 
 
-def _block_rate(project: Project, nominal: float) -> Rate:
-    """Return the seconds of a unit of work of prediction."""
-    steps = steps_measured(project, "predict_block")
+def _comparison(spec: dict[str, Any], project: Project) -> dict[str, Any]:
+    """Two class maps of one byte are read where one date of one source has two bytes."""
+    work = Work(len(comparison_blocks(spec)), spec["grid"]["block_size"], 1, 1)
+    nominal = {kernel.slug: kernel.seconds_per_block for kernel in plugin_specs("kernel")}
+    rate = _block_rate(project, nominal.get("compare_block", 0.1), kernel="compare_block")
+    seconds = work.units * rate.seconds
+    return _answer(work, roles=["class"], rates=[rate], seconds=seconds, notices=[])
+
+
+def _block_rate(project: Project, nominal: float, *, kernel: str = "predict_block") -> Rate:
+    """Return the seconds of a unit of work of a kernel of blocks."""
+    steps = steps_measured(project, kernel)
     measured = [
         step.seconds / (step.estimate["work_units"] * step.share)
         for step in steps

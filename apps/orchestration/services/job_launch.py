@@ -16,6 +16,7 @@ from apps.jobs.selectors import job_of_key
 from apps.jobs.services import job_submit
 from apps.orchestration.domain.estimates import estimates_sum
 from apps.orchestration.domain.schema import parameters_complete
+from apps.orchestration.services.comparing import comparison_resolved
 from apps.orchestration.services.estimate import estimate_of
 from apps.orchestration.services.outline import outline_of
 from apps.orchestration.services.resolving import mapping_resolved, named, training_resolved
@@ -174,6 +175,8 @@ def spec_resolve(*, user: User, order: LaunchOrder) -> dict[str, Any]:
             )
         resolve = training_resolved if "extract_samples" in kernels else mapping_resolved
         spec = resolve(user=user, project=order.project, spec=spec, scope=scope)
+    if "compare_block" in kernels:
+        spec = comparison_resolved(user=user, project=order.project, spec=spec)
     return spec
 
 

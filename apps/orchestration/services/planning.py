@@ -10,6 +10,7 @@ from apps.jobs.models import Run
 from apps.jobs.services import run_planned
 from apps.orchestration.domain.planning import steps_planned
 from apps.orchestration.gateways import blocks_touching, geometry_to_grid
+from apps.orchestration.services.comparing import comparison_blocks
 from apps.orchestration.services.imagery import imagery_noted
 from apps.products.selectors import workflow_get
 from workers.contracts.grid import Grid
@@ -56,6 +57,8 @@ def run_blocks(spec: dict[str, Any]) -> list[tuple[int, int]]:
     if spec["workflow"] == "self_check":
         columns, rows = spec["parameters"]["columns"], spec["parameters"]["rows"]
         return [(ix, iy) for iy in range(rows) for ix in range(columns)]
+    if spec["frozen"].get("compared"):
+        return comparison_blocks(spec)
     grid = Grid(**spec["grid"])
     area = geometry_to_grid(GEOSGeometry(spec["boundary"], srid=4326), grid)
     blocks = blocks_touching(area, grid)

@@ -17,6 +17,7 @@ from apps.modelling.selectors import model_version_by_id
 from apps.modelling.services import model_version_verify
 from apps.orchestration.domain.sources import scenes_usable
 from apps.orchestration.gateways import block_outline_4326, geometry_clipped, geometry_to_grid
+from apps.orchestration.services.comparing import comparison_inputs
 from apps.orchestration.services.resolving import index_specs
 from apps.products.selectors import kernel_code_sha, manifest_versions
 from apps.samples.selectors import sample_set_version_by_id
@@ -36,7 +37,8 @@ def kernel_request_build(*, step: Step, ix: int, iy: int, staging: str) -> Kerne
     if step.scope == "layers":
         layer = parameters.pop("layers")[ix]
         parameters |= layer["parameters"]
-        inputs += _step_objects(step, "predict", role=layer["object_role"])
+        source = next(name for name in wanted if name.startswith("step:"))
+        inputs += _step_objects(step, source[5:], role=layer["object_role"])
     for name in wanted:
         if name == "samples":
             inputs.append(_samples(spec))
@@ -44,6 +46,8 @@ def kernel_request_build(*, step: Step, ix: int, iy: int, staging: str) -> Kerne
             inputs.append(_model(step, spec))
         elif name.startswith("step:") and step.scope != "layers":
             inputs += _step_objects(step, name[5:], role=None)
+        elif name == "releases":
+            inputs += comparison_inputs(spec, ix, iy)
         elif name == "upload":
             parameters |= _upload(spec)
         elif name == "assets":

@@ -5,6 +5,7 @@ from typing import Any
 
 from apps.core.errors import NotFound
 from apps.jobs.models import Step
+from apps.orchestration.services.controls.comparisons import comparison_publish
 from apps.orchestration.services.controls.imports import (
     aois_apply,
     catalog_apply,
@@ -22,6 +23,7 @@ CONTROLS: dict[str, Callable[[Step], dict[str, Any]]] = {
     "apply_aois": aois_apply,
     "register_model": model_register,
     "publish_layers": layers_publish,
+    "publish_comparison": comparison_publish,
     "offer_table": table_offer,
 }
 

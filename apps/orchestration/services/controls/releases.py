@@ -33,7 +33,7 @@ def layers_publish(step: Step) -> dict[str, Any]:
     run = step.run
     spec = run.job.spec
     imagery_check(step)
-    _gate(step)
+    publish_gate(step)
     assembled = {ix: (objects, report) for ix, objects, report in _assembled(run)}
     predicted = results_of("predict", run)
     version = model_version_by_id(_version_id(run, spec))
@@ -56,8 +56,8 @@ def layers_publish(step: Step) -> dict[str, Any]:
             run=run,
             legend=[LegendClass(**cls) for cls in spec["frozen"]["classes"]],
             files=PublishedFiles(
-                archive=_stored(objects["archive"]),
-                display=_stored(objects["display"]),
+                archive=stored_file(objects["archive"]),
+                display=stored_file(objects["display"]),
                 statistics=report["statistics"],
                 bbox=report["bbox"],
             ),
@@ -69,7 +69,7 @@ def layers_publish(step: Step) -> dict[str, Any]:
     return {"layers": layers}
 
 
-def _gate(step: Step) -> None:
+def publish_gate(step: Step) -> None:
     """Refuse to publish what does not verify: rows, objects and bytes must tell one story."""
     report = run_verify(step.run, store_open(), before=step.name)
     if report["ok"]:
@@ -107,7 +107,7 @@ def _blocks(predicted: list[Any], layer: Layer) -> list[tuple[int, int, str, str
     ]
 
 
-def _stored(row: Any) -> StoredFile:
+def stored_file(row: Any) -> StoredFile:
     return StoredFile(key=row.object_key, sha256=row.sha256, size=row.size)
 
 
