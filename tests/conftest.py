@@ -1,6 +1,7 @@
 """What every test may ask for: the real scenes, an object store of its own, an API client."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,27 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def data_root() -> Path:
     """The folder of the real scenes; ask for it together with ``@pytest.mark.data``."""
     return _data_root()
+
+
+@pytest.fixture(scope="session")
+def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database for fixtures of a wider scope than a test.
+
+    ``django_db_setup`` makes it only when a chosen test asks for it by a mark; without that such a
+    fixture would write into, and flush, the database that the settings name.
+    """
+    from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
+
+    named = connection.settings_dict
+    if named["NAME"] == named["TEST"]["NAME"]:
+        yield
+        return
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture

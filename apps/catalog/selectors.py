@@ -1,7 +1,7 @@
 """Reads on the catalogue; every list starts from what the caller may see."""
 
 from collections.abc import Collection as Names
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.contrib.gis.db.models import Union
 from django.contrib.gis.db.models.functions import Area as GeoArea
 from django.contrib.gis.db.models.functions import Intersection
 from django.contrib.gis.geos import GEOSGeometry
+from django.db import connection
 from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
@@ -147,6 +148,28 @@ def selection_scene_refs(
     wanted = None if sources is None else set(sources)
     ordered = _with_assets(scenes).order_by("datetime", "item_id", "id")
     return [scene_ref(scene) for scene in ordered if wanted is None or _offers(scene, wanted)]
+
+
+def selection_scenes_over(
+    selection: SceneSelection, outlines: Sequence[GEOSGeometry]
+) -> list[frozenset[str]]:
+    """Return by outline (EPSG:4326) the ids of the scenes of a selection that meet it."""
+    found: list[set[str]] = [set() for _ in outlines]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT o.n, scene.id
+            FROM unnest(%s::bytea[]) WITH ORDINALITY AS o(shape, n)
+            JOIN catalog_scene AS scene
+              ON ST_Intersects(scene.footprint, ST_SetSRID(ST_GeomFromWKB(o.shape), 4326))
+            JOIN catalog_sceneselectionitem AS item ON item.scene_id = scene.id
+            WHERE item.selection_id = %s
+            """,
+            [[bytes(outline.wkb) for outline in outlines], selection.pk],
+        )
+        for position, scene in cursor.fetchall():
+            found[position - 1].add(str(scene))
+    return [frozenset(ids) for ids in found]
 
 
 def scene_ref(scene: Scene) -> SceneRef:

@@ -1,5 +1,9 @@
-"""Peak memory of a process that predicts one block, against the plan."""
+"""Peak memory of processes that predict one block, against the plan: eight loads, 1 to 4 children.
 
+Reading ahead (p = 1) is for object stores; from local files a block is read when it is due, p = 0.
+"""
+
+import itertools
 import json
 import subprocess
 import sys
@@ -14,14 +18,16 @@ from tests.builders.scene_refs import ORIGIN, write_asset
 from workers.contracts.assets import SceneRef
 from workers.contracts.features import FeatureSetSpec
 from workers.contracts.grid import BlockRef, Grid
+from workers.contracts.memory import Load, plan_bytes
 from workers.contracts.requests import InputRef, KernelRequest
 from workers.numerics.packed import PackedForest, Tree
-from workers.pipeline.plan import Load, plan_bytes
 from workers.storage import write_bytes
 
 EDGE = 512
-BANDS = ("B02", "B03", "B04", "B05", "B08", "B11")
+BANDS = ("B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B11", "B12")
 STATISTICS = ("p010", "p025", "p050", "p075", "p090", "mean", "std", "min", "max", "iqr")
+DATES, BAND_COUNTS, STATISTIC_COUNTS = (36, 144), (6, 10), (2, 6)
+CHILDREN = (1, 2, 4)
 CHILD = """
 import json, sys
 from pathlib import Path
@@ -40,42 +46,74 @@ print(json.dumps({"peak_kib": int(status["VmHWM"].split()[0]), "seconds": result
 def run(*, dates: int = 36) -> dict[str, Any]:
     """Write scenes of one block, predict it in a new process, return peak and plan."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        features = FeatureSetSpec.model_validate(
-            {"features": [
-                {"name": f"{band}_{stat}", "source": band, "statistic": stat}
-                for band in BANDS for stat in STATISTICS
-            ]}
-        )  # fmt: skip
-        forest = forest_of(len(features.features), features.hash)
-        written = write_bytes(folder, forest.to_npz(), ".npz")
-        request = KernelRequest(
-            id="bench", kernel="predict_block", block=BlockRef(ix=0, iy=0),
-            grid=Grid(crs="EPSG:32633", resolution=(10, 10), origin=ORIGIN, block_size=EDGE),
-            scenes=tuple(scene(folder / f"s{t:03d}", t) for t in range(dates)),
-            inputs=(InputRef(role="forest", path=written.path, sha256=written.sha256,
-                             size=written.size),),
-            staging=str(folder / "out"), roots=(name,),
-            parameters={
-                "feature_set": features.model_dump(), "feature_hash": features.hash,
-                "outputs": ["class", "probability", "confidence", "data_score"],
-            },
-        )  # fmt: skip
-        file = folder / "request.json"
-        file.write_text(request.model_dump_json())
-        command = [sys.executable, "-c", CHILD, str(file)]
-        for _ in range(2):  # the first fills numba's cache
-            answer = json.loads(subprocess.check_output(command, text=True))
-    load = Load(dates, len(BANDS), len(features.features), 6, model=2 * forest.nodes.nbytes)
-    peak, plan = answer["peak_kib"] * 1024, plan_bytes(load, EDGE)
+        scenes = scenes_of(Path(name), dates, len(BANDS))
+        measured(Path(name), scenes[:1], 1, 1, children=1)  # fills numba's cache
+        return measured(Path(name), scenes, len(BANDS), 6, children=1)
+
+
+def run_all() -> list[dict[str, Any]]:
+    """Return one row for each of the eight loads and each number of children at once."""
+    with tempfile.TemporaryDirectory() as name:
+        scenes = scenes_of(Path(name), max(DATES), max(BAND_COUNTS))
+        measured(Path(name), scenes[:1], 1, 1, children=1)  # fills numba's cache
+        loads = itertools.product(DATES, BAND_COUNTS, STATISTIC_COUNTS, CHILDREN)
+        return [
+            measured(Path(name), scenes[:dates], bands, statistics, children=children)
+            for dates, bands, statistics, children in loads
+        ]
+
+
+def measured(
+    folder: Path, scenes: tuple[SceneRef, ...], bands: int, statistics: int, *, children: int
+) -> dict[str, Any]:
+    """Predict one block in so many new processes at once; the largest peak counts."""
+    request, load = request_of(folder, scenes, bands, statistics)
+    file = folder / "request.json"
+    file.write_text(request.model_dump_json())
+    command = [sys.executable, "-c", CHILD, str(file)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(children)]
+    answers = [json.loads(process.communicate()[0]) for process in running]
+    peak, plan = max(a["peak_kib"] for a in answers) * 1024, plan_bytes(load, EDGE)
     return {
-        "dates": dates, "bands": len(BANDS), "features": len(features.features),
+        "dates": load.dates, "bands": load.bands, "features": load.features, "children": children,
         "peak_mib": round(peak / 2**20), "plan_mib": round(plan / 2**20),
-        "plan_over_peak": round(plan / peak, 3), "seconds": answer["seconds"],
+        "plan_over_peak": round(plan / peak, 3),
+        "seconds": max(a["seconds"] for a in answers),
     }  # fmt: skip
 
 
-def scene(folder: Path, number: int) -> SceneRef:
+def request_of(
+    folder: Path, scenes: tuple[SceneRef, ...], bands: int, statistics: int
+) -> tuple[KernelRequest, Load]:
+    features = FeatureSetSpec.model_validate(
+        {"features": [
+            {"name": f"{band}_{stat}", "source": band, "statistic": stat}
+            for band in BANDS[:bands] for stat in STATISTICS[:statistics]
+        ]}
+    )  # fmt: skip
+    count = len(features.features)
+    forest = forest_of(count, features.hash)
+    written = write_bytes(folder, forest.to_npz(), ".npz")
+    request = KernelRequest(
+        id="bench", kernel="predict_block", block=BlockRef(ix=0, iy=0),
+        grid=Grid(crs="EPSG:32633", resolution=(10, 10), origin=ORIGIN, block_size=EDGE),
+        scenes=scenes,
+        inputs=(InputRef(role="forest", path=written.path, sha256=written.sha256,
+                         size=written.size),),
+        staging=str(folder / "out"), roots=(str(folder),),
+        parameters={
+            "feature_set": features.model_dump(), "feature_hash": features.hash,
+            "outputs": ["class", "probability", "confidence", "data_score"],
+        },
+    )  # fmt: skip
+    return request, Load(len(scenes), bands, count, 6, model=2 * forest.nodes.nbytes)
+
+
+def scenes_of(folder: Path, dates: int, bands: int) -> tuple[SceneRef, ...]:
+    return tuple(scene(folder / f"s{t:03d}", t, BANDS[:bands]) for t in range(dates))
+
+
+def scene(folder: Path, number: int, bands: tuple[str, ...]) -> SceneRef:
     rng = np.random.default_rng(number)
     folder.mkdir()
     assets = {
@@ -83,9 +121,9 @@ def scene(folder: Path, number: int) -> SceneRef:
             folder / f"{band}.tif", rng.integers(1, 6000, (EDGE, EDGE)).astype(np.uint16),
             scale=1e-4, nodata=0,
         )
-        for band in BANDS
+        for band in bands
     }  # fmt: skip
-    day = datetime(2018, 3, 1, tzinfo=UTC) + timedelta(days=7 * number)
+    day = datetime(2018, 3, 1, tzinfo=UTC) + timedelta(days=2 * number)
     return SceneRef(
         id=folder.name, item_id=folder.name, sensor="generic", datetime=day, assets=assets
     )

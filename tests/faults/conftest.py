@@ -24,7 +24,7 @@ def producer(project: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def nursery(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+def nursery(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     held = Nursery(tmp_path_factory.mktemp("nursery"))
     yield held
     held.stop()

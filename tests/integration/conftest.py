@@ -22,7 +22,7 @@ def operator(transactional_db: Any, store: Any, data_root: Path, settings: Any) 
 
 @pytest.fixture(scope="package")
 def world(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    database: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
     """A small country that has been mapped once, shared; tests leave its objects as they are."""
     with django_db_blocker.unblock():

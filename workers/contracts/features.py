@@ -1,6 +1,8 @@
 """Feature sets: ordered features a model expects."""
 
 import re
+from collections.abc import Iterable
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -24,6 +26,11 @@ N_MIN = {
 TABLE_UNITS = "units"  # key of a feature table's metadata: units per 1.0 by feature
 FIXED_WINDOW = re.compile(r"^\d{4}-\d{2}-\d{2}/\d{4}-\d{2}-\d{2}$")
 SEASON_WINDOW = re.compile(r"^\d{2}-\d{2}/\d{2}-\d{2}$")
+
+
+def n_min_of(statistic: str, dates: Iterable[date]) -> int:
+    """Return how many valid values a statistic needs, at most the different days of its window."""
+    return min(N_MIN[statistic], len(set(dates)))
 
 
 class FeatureSpec(Contract):

@@ -38,6 +38,7 @@ class KernelRequest(Contract):
     seed: int = 0
     staging: str  # folder on the store's file system; the kernel writes only here
     roots: tuple[str, ...] = ()  # folders below which rasters may be opened
+    memory: int = 0  # bytes this process may hold; changes no value, only how much is read at once
 
 
 class OutputFile(Contract):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from workers.contracts.features import FeatureSetSpec
 from workers.contracts.legend import LegendClass
+from workers.contracts.memory import CLASS_BYTES, Load, rows_at_once
 from workers.contracts.parameters import MaskSpec, Output
 from workers.contracts.plugins import KernelSpec
 from workers.contracts.requests import KernelRequest, KernelResult, OutputFile
@@ -28,7 +29,6 @@ from workers.pipeline.cube import Cube, cube_build
 from workers.pipeline.evaluate import evaluate, plan_build
 from workers.pipeline.geometry import target_of_rows
 from workers.pipeline.inputs import dropped_inputs, stack_load, used_inputs
-from workers.pipeline.plan import Load, rows_at_once
 from workers.raster.writer import write_block
 from workers.storage import inputs_of, staged_path
 
@@ -48,7 +48,10 @@ Progress = Callable[[str, float], None]
 
 
 class Parameters(BaseModel):
-    """feature_hash: of the model's feature set; another feature set is refused."""
+    """feature_hash: of the model's feature set; another feature set is refused.
+
+    n_min: by feature, from the dates of the whole selection; None takes those of the block.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -57,6 +60,7 @@ class Parameters(BaseModel):
     outputs: tuple[Output, ...] = ("class",)
     season: str | None = None
     mask: MaskSpec = MaskSpec()
+    n_min: tuple[int, ...] | None = None
     feature_hash: str
 
 
@@ -144,13 +148,15 @@ class _Mapping:
     def run(self) -> None:
         """Compute strips of rows, as many at once as the memory plan allows."""
         load = Load(
-            dates=max(1, round(len(self.cube.planes) / max(1, self.cube.bands))),
+            dates=max(1, -(-len(self.cube.planes) // max(1, self.cube.bands))),
             bands=self.cube.bands,
             features=len(self.cube.feature_sources),
             classes=self.forest.codes.size,
+            grids=self.cube.grids,
+            indices=sum(not source.program.is_band for source in self.cube.sources),
             model=self.forest.nodes.nbytes * 2,
         )
-        rows = rows_at_once(load, self.edge)
+        rows = rows_at_once(load, self.edge, limit=self.request.memory or CLASS_BYTES["cpu"])
         firsts = [k for k in range(0, self.edge, rows) if self.inside[k : k + rows].any()]
         while not self.strips(firsts, rows):
             pass
@@ -178,7 +184,10 @@ class _Mapping:
         self.bytes_read += stack.bytes_read
         self.lost |= stack.dropped
         plan = plan_build(
-            self.cube, dropped=frozenset(stack.dropped), season=_season(self.parameters.season)
+            self.cube,
+            dropped=frozenset(stack.dropped),
+            season=_season(self.parameters.season),
+            n_min=self.parameters.n_min,
         )
         self.warnings = list(plan.warnings)
         offset = first * self.edge

@@ -51,6 +51,12 @@ class Cube:
         """Distinct asset keys read."""
         return len({key for _, key in self.planes})
 
+    @property
+    def grids(self) -> int:
+        """Distinct source grids of the assets read."""
+        assets = [self.scenes[t].assets[key] for t, key in self.planes]
+        return len({(asset.crs, asset.transform, asset.shape) for asset in assets})
+
     def plane_rows(self, source: Source, dropped: frozenset[int]) -> np.ndarray:
         """Return int32 (leaf, date) → plane row; −1 where a date lacks a band or was dropped."""
         rows = np.full((len(source.program.leaves), len(self.scenes)), -1, dtype=np.int32)

@@ -1,12 +1,13 @@
 """The one path from planes to features: points, blocks and previews all go through here."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.contracts.features import N_MIN
+from workers.contracts.features import n_min_of
 from workers.contracts.windows import Period, WindowError, window_empty, window_select
 from workers.errors import ParameterError
 from workers.numerics.quality import count_valid_observations
@@ -46,17 +47,25 @@ class Plan:
     warnings: tuple[str, ...]
 
 
-def plan_build(cube: Cube, *, dropped: frozenset[int], season: Period | None = None) -> Plan:
+def plan_build(
+    cube: Cube,
+    *,
+    dropped: frozenset[int],
+    season: Period | None = None,
+    n_min: Sequence[int] | None = None,
+) -> Plan:
     """Turn a cube into kernel tables.
 
-    dropped: positions of dates that could not be read. n_min of a statistic is at most the number
-    of dates in its window.
+    dropped: positions of dates that could not be read. n_min: by feature, where the cube holds
+    only a part of the selection; without it the cube is the selection. A dropped date lowers it
+    where enough dates were held before: one damaged file must not empty a block.
 
     Raises:
         ParameterError: a window that is no period.
     """
     jobs = Jobs(days=_days(cube), day_of_year=_days_of_year(cube))
     rows = [cube.plane_rows(source, dropped) for source in cube.sources]
+    held = [cube.plane_rows(source, frozenset()) for source in cube.sources] if dropped else rows
     for source, mine in zip(cube.sources, rows, strict=True):
         jobs.add_source(source.program, source.scale, source.leaf_scales, mine)
     grouped: dict[tuple[int, tuple[int, ...]], list[tuple[str, int, int]]] = defaultdict(list)
@@ -66,8 +75,11 @@ def plan_build(cube: Cube, *, dropped: frozenset[int], season: Period | None = N
         times = () if number is None else _times(cube, rows[number], feature.window, season)
         empty[position] = not times
         if number is not None and times:
-            n_min = min(N_MIN[feature.statistic], len(times))
-            grouped[number, times].append((feature.statistic, position, n_min))
+            before = _times(cube, held[number], feature.window, season) if dropped else times
+            days = [cube.dates[t] for t in before]
+            wanted = n_min_of(feature.statistic, days) if n_min is None else n_min[position]
+            least = min(wanted, len(times)) if len(before) >= wanted else wanted
+            grouped[number, times].append((feature.statistic, position, least))
         elif number is not None:
             dates = [cube.dates[t] for t in np.flatnonzero(rows[number][0] >= 0)]
             warnings.append(window_empty(feature.name, feature.window, dates, season))

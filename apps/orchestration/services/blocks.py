@@ -68,7 +68,8 @@ def block_outcome(
         known = result_find(step.run.project_id, fingerprint)
         if known is not None and _is_whole(known, store):
             return _reused(known, fingerprint)
-        result = child.run(request, limits=limits, stop=stop)
+        bounded = request.model_copy(update={"memory": limits.memory})
+        result = child.run(bounded, limits=limits, stop=stop)
         return _published(step, request, result, fingerprint, staging=staging, store=store)
     except ChildFailure as error:
         return failed(step, block, error.error_class, error.message, error.signature, fingerprint)

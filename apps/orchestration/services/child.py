@@ -22,11 +22,11 @@ from django.conf import settings
 from pydantic import ValidationError
 
 from workers.contracts.child import MAX_LINE_BYTES, FromChild, ToChild
+from workers.contracts.memory import CLASS_BYTES
 from workers.contracts.requests import KernelRequest, KernelResult
 
 log = logging.getLogger(__name__)
 GIB = 1024**3
-MEMORY_BYTES = {"cpu": 2 * GIB, "mem": 8 * GIB, "io": 1 * GIB, "ingest": 2 * GIB, "live": 2 * GIB}
 MAPPED_SLACK_BYTES = 2 * GIB  # libraries, arenas and compiled code that are mapped, not resident
 READY_SECONDS = 180.0
 ABORT_GRACE_SECONDS = 5.0
@@ -245,7 +245,7 @@ class ComputeChild:
         )  # fmt: skip
 
     def _memory_limit(self, pipes: _Pipes, limit: int) -> None:
-        top = max(MEMORY_BYTES.values()) + MAPPED_SLACK_BYTES
+        top = max(CLASS_BYTES.values()) + MAPPED_SLACK_BYTES
         with contextlib.suppress(OSError, ValueError):
             resource.prlimit(
                 pipes.process.pid, resource.RLIMIT_AS, (limit + MAPPED_SLACK_BYTES, top)
@@ -283,7 +283,7 @@ def memory_of(resource_class: str, overrides: dict[str, Any]) -> int:
     """Return the resident memory a class may use, in bytes; a run may override it (MiB)."""
     if megabytes := overrides.get("memory_mb"):
         return int(megabytes) * 1024**2
-    return MEMORY_BYTES.get(resource_class, MEMORY_BYTES["cpu"])
+    return CLASS_BYTES.get(resource_class, CLASS_BYTES["cpu"])
 
 
 def child_environment(process_class: str, child_in: int, child_out: int) -> dict[str, str]:

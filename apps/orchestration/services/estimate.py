@@ -19,6 +19,7 @@ from apps.orchestration.domain.estimates import (
 )
 from apps.orchestration.gateways import blocks_touching, geometry_to_grid
 from apps.orchestration.services.comparing import comparison_blocks
+from apps.orchestration.services.mapping import mapping_plan
 from apps.orchestration.services.notices import notices_of
 from apps.products.selectors import plugin_specs
 from apps.projects.models import Project
@@ -32,6 +33,9 @@ def estimate_of(spec: dict[str, Any], *, project: Project) -> dict[str, Any]:
 
     Rates are the median of the project's finished runs of the same kernel where there are any,
     else nominal; ``rates`` and a warning say which.
+
+    Raises:
+        InvalidInput: no resource class holds a block.
     """
     frozen = spec.get("frozen", {})
     if frozen.get("compared"):
@@ -78,7 +82,10 @@ def _answer(
 def _work(spec: dict[str, Any], selection: SceneSelection, *, mapping: bool) -> Work:
     grid = Grid(**spec["grid"])
     boundary = GEOSGeometry(spec["boundary"])
-    blocks = len(blocks_touching(geometry_to_grid(boundary, grid), grid)) if mapping else 0
+    mapped = blocks_touching(geometry_to_grid(boundary, grid), grid) if mapping else []
+    if mapped:
+        mapping_plan(spec, mapped)
+    blocks = len(mapped)
     sources = {feature["source"] for feature in spec["frozen"]["feature_set"]["features"]}
     dates = selection_dates_over(selection, boundary) if blocks else 0.0
     return Work(blocks, grid.block_size, dates, len(sources))

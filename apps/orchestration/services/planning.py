@@ -1,5 +1,7 @@
 """Planning a run: its steps, and which blocks of the grid the area touches."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
@@ -12,8 +14,10 @@ from apps.orchestration.domain.planning import steps_planned
 from apps.orchestration.gateways import blocks_touching, geometry_to_grid
 from apps.orchestration.services.comparing import comparison_blocks
 from apps.orchestration.services.imagery import imagery_noted
+from apps.orchestration.services.mapping import MAPPING_KERNEL, mapped_params, mapping_plan
 from apps.products.selectors import workflow_get
 from workers.contracts.grid import Grid
+from workers.contracts.plugins import StepSpec
 
 MAX_BLOCKS = 5_000_000
 
@@ -29,26 +33,37 @@ def run_plan(run: Run) -> None:
     blocks = run_blocks(spec) if any(s.scope == "blocks" for s in workflow.steps) else []
     layers = spec.get("frozen", {}).get("layers", [])
     imagery = imagery_noted(run)
-    block_px = spec["grid"]["block_size"] if spec.get("grid") else 0
-    run_planned(
-        run,
-        [
-            PlannedStep(
-                name=step.name,
-                title=step.title,
-                kernel=step.kernel,
-                executor=step.executor,
-                scope=step.scope,
-                params=params | imagery,
-                resource_class=step.resource_class,
-                block_px=block_px if step.scope == "blocks" else 0,
-                depends_on=before,
-                blocks=list(step_blocks),
-            )
-            for step, params, step_blocks, before in steps_planned(
-                workflow, spec, blocks, len(layers)
-            )
-        ],
+    planned = steps_planned(workflow, spec, blocks, len(layers))
+    run_planned(run, [_step(spec, *step, imagery=imagery) for step in planned])
+
+
+def _step(
+    spec: dict[str, Any],
+    step: StepSpec,
+    params: dict[str, Any],
+    blocks: Sequence[tuple[int, int]],
+    before: tuple[str, ...],
+    *,
+    imagery: dict[str, Any],
+) -> PlannedStep:
+    """Return a step as it is written; one that maps gets its memory plan and its class from it."""
+    resource_class = step.resource_class
+    if step.kernel == MAPPING_KERNEL:
+        mapping = mapping_plan(spec, blocks)
+        params = mapped_params(params, mapping) | {"memory": asdict(mapping.memory)}
+        resource_class = mapping.memory.resource_class
+    block_px = spec["grid"]["block_size"] if spec.get("grid") and step.scope == "blocks" else 0
+    return PlannedStep(
+        name=step.name,
+        title=step.title,
+        kernel=step.kernel,
+        executor=step.executor,
+        scope=step.scope,
+        params=params | imagery,
+        resource_class=resource_class,
+        block_px=block_px,
+        depends_on=before,
+        blocks=list(blocks),
     )
 
 

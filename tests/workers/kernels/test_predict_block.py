@@ -81,7 +81,7 @@ def test_a_damaged_scene_degrades_the_block_and_is_named(world):
 def test_strips_of_rows_give_the_same_block(world, monkeypatch):
     _, forest = forest_input(world)
     _, whole = predict(world, forest)
-    monkeypatch.setattr("workers.kernels.predict_block.rows_at_once", lambda load, edge: 17)
+    monkeypatch.setattr("workers.kernels.predict_block.rows_at_once", lambda load, edge, **_: 17)
     monkeypatch.setattr("workers.kernels.predict_block.CHUNK", 500)
     _, strips = predict(world, forest)
     for role, values in whole.items():
@@ -166,7 +166,7 @@ def test_inside_the_boundary_without_imagery_is_254_and_not_outside(world):
 
 def test_a_scene_that_fails_in_a_later_strip_is_left_out_of_all_of_them(world, monkeypatch):
     _, forest = forest_input(world)
-    monkeypatch.setattr("workers.kernels.predict_block.rows_at_once", lambda load, edge: 16)
+    monkeypatch.setattr("workers.kernels.predict_block.rows_at_once", lambda load, edge, **_: 16)
     without = tuple(scene for scene in world.scenes if scene.id != "s004")
     _, expected = predict(world, forest, scenes=without)
     fail_below(monkeypatch, world.scenes[4].assets["B08"].path, row=32)

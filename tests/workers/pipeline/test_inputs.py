@@ -184,6 +184,16 @@ def test_n_min_is_at_most_the_dates_of_the_window(tmp_path: Path):
     assert 0 < seen_wide < seen_narrow
 
 
+def test_a_lost_date_lowers_n_min_where_there_were_enough(tmp_path: Path):
+    writer = SceneWriter(tmp_path)
+    cube, stack = loaded(spec_of("B04", "p050"), writer.series(3), writer.grid(128))
+    lost = frozenset({1})
+    few = evaluate(stack, plan_build(cube, dropped=lost, n_min=(3,)))
+    assert few.valid.any()
+    none = evaluate(stack, plan_build(cube, dropped=lost, n_min=(4,)))
+    assert not none.valid.any()
+
+
 def test_data_score_counts_dates_with_all_their_bands(tmp_path: Path):
     writer = SceneWriter(tmp_path)
     scenes = writer.series(5)

@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.builders.scene_refs import SceneWriter, grid_over, roots_of, scenes_of_folder
+from apps.orchestration.domain.sources import imagery_of
+from tests.builders.scene_refs import ORIGIN, SceneWriter, grid_over, roots_of, scenes_of_folder
 from workers.contracts.features import STATISTICS, FeatureSetSpec, FeatureSpec
 from workers.contracts.grid import BlockRef, Grid
 from workers.contracts.parameters import MaskSpec
 from workers.contracts.windows import season_parse
-from workers.pipeline.cube import cube_build
+from workers.pipeline.cube import cube_build, registry_indices
 from workers.pipeline.evaluate import MISSING, evaluate, plan_build
 from workers.pipeline.geometry import target_of_pixels, target_of_rows
 from workers.pipeline.inputs import stack_load
@@ -28,11 +29,11 @@ def features(sources, statistics=("p050", "p090", "std", "count_valid"), window=
     )
 
 
-def computed(spec, scenes, target, season=None):
+def computed(spec, scenes, target, season=None, n_min=None):
     cube = cube_build(spec, scenes)
     stack = stack_load(cube, target, roots=roots_of(scenes), options=MaskSpec())
     assert not stack.dropped
-    plan = plan_build(cube, dropped=frozenset(), season=season_parse(season))
+    plan = plan_build(cube, dropped=frozenset(), season=season_parse(season), n_min=n_min)
     return evaluate(stack, plan)
 
 
@@ -110,6 +111,35 @@ def test_strips_and_small_blocks_equal_the_whole(synthetic):
         expected = picture[:, iy * 64 : iy * 64 + 64, ix * 64 : ix * 64 + 64]
         assert np.array_equal(part.features.reshape(-1, 64, 64), expected)
     assert (whole.features != MISSING).mean() > 0.3
+
+
+def two_images(folder):
+    """Two dates over the west, seven others over the east: most pixels have only their own."""
+    west = SceneWriter(folder / "west").series(2)
+    east = SceneWriter(folder / "east", seed=1, origin=(ORIGIN[0] + 1280, ORIGIN[1]))
+    return west, [
+        scene.model_copy(update={"id": f"e{scene.id}", "item_id": f"e{scene.item_id}"})
+        for scene in east.series(7, start="2018-04-01")
+    ]
+
+
+def test_points_equal_blocks_where_a_selection_has_few_dates(tmp_path):
+    west, east = two_images(tmp_path)
+    spec = features(["B04", "ndvi"], STATISTICS)
+    grid = SceneWriter(tmp_path).grid(128)
+    n_min = imagery_of([*west, *east], ["B04", "ndvi"], registry_indices()).n_min(spec, None)
+    columns, rows = np.arange(4, 256, 9), np.arange(4, 256, 9) % 128
+    target, order = target_of_pixels(grid, columns, rows)
+    points = computed(spec, [*west, *east], target)
+    for ix, scenes in ((0, west), (1, east)):
+        whole = target_of_rows(grid, BlockRef(ix=ix, iy=0), 0, 128)
+        block = computed(spec, scenes, whole, n_min=n_min)
+        here = np.flatnonzero(columns[order] // 128 == ix)
+        pixels = rows[order][here] * 128 + columns[order][here] % 128
+        assert np.array_equal(points.features[:, here], block.features[:, pixels])
+        assert points.valid[here].any()
+    medians = [f.statistic == "p050" for f in spec.features]
+    assert (points.features[medians][:, columns[order] < 128] == MISSING).all()
 
 
 def test_the_order_of_scenes_changes_nothing(synthetic, tmp_path):
