@@ -46,13 +46,19 @@ class Conflict(DomainError):
 
 
 class StaleEdit(DomainError):
-    """412: somebody else edited first; ``current`` is the state now."""
+    """412: somebody else edited first; ``current`` is the state now.
+
+    ``stale`` tells a bulk edit, item by item, what was edited by others.
+    """
 
     code = "stale"
 
-    def __init__(self, message: str, *, current: object = None) -> None:
+    def __init__(
+        self, message: str, *, current: object = None, stale: Sequence[object] = ()
+    ) -> None:
         super().__init__(message, advice="Reload the object and apply the edit again.")
         self.current = current
+        self.stale = list(stale)
 
 
 class PreconditionMissing(DomainError):

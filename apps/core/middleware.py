@@ -34,7 +34,10 @@ def request_context(get_response: Callable[..., Any]) -> Callable[..., Any]:
 
 @sync_and_async_middleware
 def security_headers(get_response: Callable[..., Any]) -> Callable[..., Any]:
-    """Set the content security policy with ``request.csp_nonce``; API answers are not kept."""
+    """Set the content security policy with ``request.csp_nonce``.
+
+    API answers are not kept, but where a view said ``private`` for what it tags itself.
+    """
 
     def begin(request: HttpRequest) -> str:
         nonce = secrets.token_urlsafe(16)
@@ -75,7 +78,8 @@ def _end_security(request: HttpRequest, response: HttpResponseBase, mark: str) -
     headers.setdefault("Content-Security-Policy", content_policy(request, mark))
     headers.setdefault("Permissions-Policy", PERMISSIONS)
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    if request.path.startswith(API_PREFIX):
+    kept = headers.get("Cache-Control", "").startswith("private")  # a view that knows its ETag
+    if request.path.startswith(API_PREFIX) and not kept:
         headers["Cache-Control"] = "no-store"
     return response
 

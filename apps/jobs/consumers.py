@@ -9,6 +9,8 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from apps.accounts.selectors import active_user, token_of_key
 from apps.jobs.selectors import job_visible_to, stream_last, stream_since
@@ -105,6 +107,21 @@ class ProjectConsumer(StreamConsumer):
 class UserConsumer(StreamConsumer):
     def stream_for(self, user: Any) -> str | None:
         return f"user:{user.pk}"
+
+
+class GatedConsumer(StreamConsumer):
+    """A stream of an app above this one: ``settings.STREAM_GATES`` names who may follow it."""
+
+    kind = ""
+
+    def stream_for(self, user: Any) -> str | None:
+        gate = import_string(settings.STREAM_GATES[self.kind])
+        stream: str | None = gate(user, self.scope["url_route"]["kwargs"]["pk"])
+        return stream
+
+
+class SampleSetConsumer(GatedConsumer):
+    kind = "sample-sets"
 
 
 def caller_of(scope: Any) -> Any | None:

@@ -150,13 +150,17 @@ def _listing(known: Collection[KnownClass]) -> str:
 
 
 def labels_open(purpose: str, role: str | None) -> bool:
-    """Return whether a role may read the labels of a set: validation is for managers only."""
-    return purpose != Purpose.VALIDATION or role_covers(role, Role.MANAGER)
+    """Return whether a role may read the labels of a set.
+
+    Labels are for interpreters and above, those of a validation set for managers only.
+    """
+    least = Role.MANAGER if purpose == Purpose.VALIDATION else Role.INTERPRETER
+    return role_covers(role, least)
 
 
 def labels_check(purpose: str, role: str | None) -> None:
     """Raise Forbidden when a role may not read the labels of a set."""
-    if not labels_open(purpose, role):
+    if purpose == Purpose.VALIDATION and not labels_open(purpose, role):
         raise Forbidden(
             "Labels of a validation set are open to managers only.",
             advice="Ask a manager of the project.",

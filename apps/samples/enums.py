@@ -31,3 +31,4 @@ class RevisionAction(models.TextChoices):
     CREATED = "created"
     CHANGED = "changed"
     DELETED = "deleted"
+    RESTORED = "restored"

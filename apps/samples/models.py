@@ -1,14 +1,32 @@
 """Reference samples, their history and the frozen versions models are trained from."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.gis.db import models
+from django.db.models import F, FloatField, Func, GeneratedField
 
 from apps.core.models import ProjectOwned
 from apps.samples.enums import Confidence, Purpose, RevisionAction, SampleStatus
 
+# A point on the sample in Web Mercator, by plain arithmetic: no projection can fail on it.
+MERCATOR_X = "ST_X(ST_PointOnSurface(%(expressions)s)) * 111319.49079327358"
+MERCATOR_Y = (
+    "ln(tan(radians(45 + least(greatest("
+    "ST_Y(ST_PointOnSurface(%(expressions)s)), -85.06), 85.06) / 2))) * 6378137"
+)
+
+
+def _mercator(template: str) -> Any:
+    return GeneratedField(
+        expression=Func(F("geometry"), template=template),
+        output_field=FloatField(),
+        db_persist=True,
+    )
+
 
 class SampleSet(ProjectOwned):
-    """Samples of one purpose and one nomenclature."""
+    """Samples of one purpose and one nomenclature; ``revision`` counts what changed in it."""
 
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80)
@@ -17,6 +35,7 @@ class SampleSet(ProjectOwned):
         "projects.Nomenclature", on_delete=models.PROTECT, related_name="+"
     )
     description = models.TextField(blank=True, default="")
+    revision = models.BigIntegerField(default=0)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -52,6 +71,7 @@ class SampleImport(ProjectOwned):
 class ReferenceSample(ProjectOwned):
     """A labelled point or polygon. ``revision`` is its ETag; ``deleted_at`` hides, never erases.
 
+    ``mx``/``my`` place it on the map's projection, for tiles that gather many samples.
     ``group`` joins samples that must fall into one fold; ``valid_from``/``valid_to`` is the season
     its features are taken from.
     """
@@ -80,12 +100,28 @@ class ReferenceSample(ProjectOwned):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     deleted_at = models.DateTimeField(null=True)
+    mx = _mercator(MERCATOR_X)
+    my = _mercator(MERCATOR_Y)
 
     class Meta:
         ordering = ["created_at", "id"]
         indexes = [
             models.Index(fields=["sample_set", "class_code"]),
             models.Index(fields=["sample_set", "created_at", "id"]),
+            models.Index(
+                fields=["sample_set", "mx"],
+                include=["my", "class_code", "status"],
+                condition=models.Q(deleted_at=None),
+                name="sample_on_map",
+            ),
+            *(
+                models.Index(
+                    fields=["sample_set", field, "id"],
+                    condition=models.Q(deleted_at=None),
+                    name=f"sample_by_{field}",
+                )
+                for field in ("updated_at", "class_code", "status")
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -2,9 +2,17 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.samples.api import SamplesApi, SampleSetsApi
+from apps.samples.api import (
+    SampleBalanceApi,
+    SampleEventsApi,
+    SampleRowsApi,
+    SamplesApi,
+    SampleSetsApi,
+    SampleTilesApi,
+)
 
 ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+READ: dict[str, Any] = {"get": "retrieve"}
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("sample-sets/", SampleSetsApi.as_view({"get": "list", "post": "create"}), name="sets"),
     path("sample-sets/<uuid:pk>/", SampleSetsApi.as_view(ONE, detail=True), name="set"),
@@ -23,6 +31,28 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         SampleSetsApi.as_view({"get": "export"}, detail=True),
         name="set-export",
     ),
+    path(
+        "sample-sets/<uuid:pk>/rows/",
+        SampleRowsApi.as_view(READ, detail=True),
+        name="set-rows",
+    ),
+    path(
+        "sample-sets/<uuid:pk>/balance/",
+        SampleBalanceApi.as_view(READ, detail=True),
+        name="set-balance",
+    ),
+    path(
+        "sample-sets/<uuid:pk>/events/",
+        SampleEventsApi.as_view(READ, detail=True),
+        name="set-events",
+    ),
+    path(
+        "sample-sets/<uuid:pk>/tiles/<int:z>/<int:x>/<int:y>.mvt",
+        SampleTilesApi.as_view(READ, detail=True),
+        name="set-tiles",
+    ),
+    path("samples/delete/", SamplesApi.as_view({"post": "bulk_delete"}), name="samples-delete"),
+    path("samples/restore/", SamplesApi.as_view({"post": "restore"}), name="samples-restore"),
     path(
         "samples/",
         SamplesApi.as_view({"get": "list", "post": "create", "patch": "bulk_update"}),

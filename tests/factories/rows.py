@@ -34,7 +34,8 @@ def any_row(model: type[models.Model], project: Project, **values: Any) -> Any:
     """Make a row of a model in a project; needed foreign rows are made too, once per field."""
     row = model(**values)
     for field in model._meta.concrete_fields:
-        if field.name in values or field.attname in values or field.auto_created:
+        made_by_database = field.auto_created or getattr(field, "generated", False)
+        if field.name in values or field.attname in values or made_by_database:
             continue
         if field.primary_key and field.has_default():
             continue

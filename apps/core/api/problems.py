@@ -72,6 +72,7 @@ def _of_domain_error(exc: domain.DomainError) -> tuple[dict[str, Any], dict[str,
     headers: dict[str, str] = {}
     if isinstance(exc, domain.StaleEdit):
         more["current"] = exc.current
+        more |= {"stale": exc.stale} if exc.stale else {}
     if isinstance(exc, domain.TooManyAttempts):
         headers["Retry-After"] = str(exc.wait)
     if isinstance(exc, domain.WrongCredentials):

@@ -9,7 +9,6 @@ from rest_framework.response import Response
 from apps.core.api.pagination import FeaturePages
 from apps.core.api.views import ApiView, ScopedViewSet
 from apps.core.enums import Role
-from apps.core.errors import InvalidInput
 from apps.core.policy import SIGNED_IN, Access
 from apps.jobs import selectors, services
 from apps.jobs.api.serializers import JobSerializer, LogLineSerializer, StreamSerializer
@@ -122,8 +121,4 @@ class UserEventsApi(ApiView):
 
 
 def since_of(request: Any) -> int:
-    """Return ``?since=`` as a number, 0 when absent."""
-    text = request.query_params.get("since") or "0"
-    if not text.isdigit() or len(text) > 18:
-        raise InvalidInput("since is not a number.", errors={"since": ["A whole number ≥ 0."]})
-    return int(text)
+    return selectors.since_read(request.query_params.get("since"))

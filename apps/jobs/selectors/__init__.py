@@ -41,7 +41,7 @@ from apps.jobs.selectors.rows import (
     step_of_lease,
     worker_sessions_alive,
 )
-from apps.jobs.selectors.streams import stream_last, stream_since
+from apps.jobs.selectors.streams import since_read, stream_last, stream_since
 
 __all__ = [
     "MeasuredStep",
@@ -76,6 +76,7 @@ __all__ = [
     "run_status",
     "run_sums",
     "seconds_high_of",
+    "since_read",
     "step_find",
     "step_of",
     "step_of_lease",

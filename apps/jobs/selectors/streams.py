@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from apps.core.errors import InvalidInput
 from apps.jobs.models import Outbox
 
 MAX_MESSAGES = 10_000
@@ -24,3 +25,11 @@ def stream_since(stream: str, since: int, *, limit: int = MAX_MESSAGES) -> dict[
 def stream_last(stream: str) -> int:
     """Return the number of the last message of a stream, 0 when there is none."""
     return int(Outbox.objects.filter(stream=stream).aggregate(top=Max("seq"))["top"] or 0)
+
+
+def since_read(text: str | None) -> int:
+    """Return ``?since=`` as a number, 0 when absent."""
+    text = text or "0"
+    if not text.isdigit() or len(text) > 18:
+        raise InvalidInput("since is not a number.", errors={"since": ["A whole number ≥ 0."]})
+    return int(text)

@@ -31,6 +31,17 @@ class SampleFeatureSerializer(serializers.Serializer[Any]):
     properties = serializers.DictField()
 
 
+class BulkItemSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    revision = serializers.IntegerField()
+
+
+class BulkSerializer(serializers.Serializer[Any]):
+    """Samples of a bulk call, each with the revision it was last read at."""
+
+    samples = BulkItemSerializer(many=True)
+
+
 class RevisionSerializer(serializers.ModelSerializer[SampleRevision]):
     actor = serializers.CharField(source="actor.username", default=None, read_only=True)
 
@@ -96,15 +107,42 @@ class SamplesApi(ScopedViewSet):
 
     @extend_schema(
         operation_id="samples_bulk_update",
+        description="All or none; 412 names in ``stale`` every item that somebody else edited.",
         request=SampleFeatureSerializer(many=True),
         responses=SampleFeatureSerializer,
     )
     def bulk_update(self, request: Any) -> Response:
-        data = request.data
-        items = data.get("samples", data.get("features")) if isinstance(data, dict) else data
+        items = self._items()
         rows = selectors.samples_named(request.user, items)
         edited = services.samples_bulk_update(samples=rows, items=items, user=request.user)
         return Response({"type": "FeatureCollection", "features": self._shown(edited)})
+
+    @extend_schema(
+        operation_id="samples_bulk_delete",
+        request=BulkSerializer,
+        responses=BulkSerializer,
+        description="Hides many samples; ``samples/restore/`` with the answer brings them back.",
+    )
+    def bulk_delete(self, request: Any) -> Response:
+        items = self._items()
+        rows = selectors.samples_named(request.user, items)
+        gone = services.samples_bulk_delete(samples=rows, items=items, user=request.user)
+        named = [{"id": str(row.pk), "revision": row.revision} for row in gone]
+        return Response({"samples": named})
+
+    @extend_schema(
+        operation_id="samples_restore", request=BulkSerializer, responses=SampleFeatureSerializer
+    )
+    def restore(self, request: Any) -> Response:
+        items = self._items()
+        rows = selectors.samples_named(request.user, items, deleted=True)
+        back = services.samples_restore(samples=rows, items=items, user=request.user)
+        return Response({"type": "FeatureCollection", "features": self._shown(back)})
+
+    def _items(self) -> Any:
+        """Return the items of a bulk call, whose projects must let the caller write."""
+        data = self.request.data
+        return data.get("samples", data.get("features")) if isinstance(data, dict) else data
 
     @extend_schema(responses=RevisionSerializer(many=True))
     def history(self, request: Any, pk: Any) -> Response:

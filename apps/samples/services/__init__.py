@@ -4,7 +4,9 @@ from apps.samples.services.edits import (
     sample_create,
     sample_delete,
     sample_update,
+    samples_bulk_delete,
     samples_bulk_update,
+    samples_restore,
 )
 from apps.samples.services.freezing import sample_set_freeze
 from apps.samples.services.imports import samples_import_apply
@@ -24,6 +26,8 @@ __all__ = [
     "sample_set_freeze",
     "sample_set_update",
     "sample_update",
+    "samples_bulk_delete",
     "samples_bulk_update",
     "samples_import_apply",
+    "samples_restore",
 ]

@@ -7,11 +7,9 @@ from typing import Any
 from apps.aois.domain import SAMPLES, geometry_read
 from apps.aois.selectors import region_by_code
 from apps.core.errors import InvalidInput
-from apps.projects.selectors import classes_of
-from apps.samples.domain import class_plan
+from apps.samples.domain import KnownClass, class_plan
 from apps.samples.enums import Confidence, SampleStatus
 from apps.samples.models import ReferenceSample, SampleSet
-from apps.samples.selectors import known_classes
 from workers.contracts.base import canonical_json
 
 TEXTS = ("source", "group", "block")
@@ -72,9 +70,11 @@ def _fill_class(sample: ReferenceSample, sample_set: SampleSet, value: Any) -> l
         if isinstance(value, bool) or not isinstance(value, int):
             raise _wrong("class_code", f"class_code {value!r} is not an integer.")
         legend = sample_set.nomenclature
-        class_plan([value], known_classes(sample_set), nomenclature=f"{legend.name!r}")
+        rows = {row.code: row for row in legend.classes.all()}  # read once for a bulk edit
+        known = [KnownClass(code=row.code, name=row.name) for row in rows.values()]
+        class_plan([value], known, nomenclature=f"{legend.name!r}")
         sample.class_code = value
-        sample.nomenclature_class = classes_of(legend).get(code=value)
+        sample.nomenclature_class = rows[value]
     return ["class_code", "nomenclature_class"]
 
 

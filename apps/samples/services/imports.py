@@ -16,6 +16,7 @@ from apps.samples.domain import ClassPlan, class_plan
 from apps.samples.enums import RevisionAction, SampleStatus
 from apps.samples.models import ReferenceSample, SampleImport, SampleRevision, SampleSet
 from apps.samples.selectors import known_classes, sample_feature
+from apps.samples.services.telling import set_changed
 from workers.contracts.base import sha256_of
 
 BATCH = 2_000
@@ -66,7 +67,8 @@ def samples_import_apply(
     if earlier is not None:
         return _duplicate(earlier, outcome)
     created = _fresh_classes(sample_set, plan, user)
-    _write(sample_set, drafts, user)
+    with set_changed([sample_set.pk], user):
+        _write(sample_set, drafts, user)
     report = _report(outcome, drafts, created)
     SampleImport.objects.create(
         project_id=sample_set.project_id,

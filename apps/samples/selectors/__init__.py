@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from apps.aois.domain import bbox_read, geometry_json
 from apps.core.enums import Role
@@ -18,15 +19,31 @@ from apps.samples.models import ReferenceSample, SampleRevision, SampleSet, Samp
 
 def sample_sets_visible_to(user: Any) -> QuerySet[SampleSet]:
     """Return the sets of the caller's projects with ``live_count`` and ``last_version``."""
+    live = ReferenceSample.objects.filter(sample_set=OuterRef("pk"), deleted_at=None)
+    counted = live.order_by().values("sample_set").annotate(n=Count("pk")).values("n")
     return (
-        SampleSet.objects.filter(project__in=project_ids_of(user))
+        sample_sets_of(user)
         .select_related("project", "nomenclature")
         .annotate(
-            live_count=Count("samples", filter=Q(samples__deleted_at=None), distinct=True),
+            live_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
             last_version=Max("versions__number"),
         )
         .order_by("created_at", "id")
     )
+
+
+def sample_sets_of(user: Any) -> QuerySet[SampleSet]:
+    """Return the sets of the caller's projects, uncounted: for reads that repeat often."""
+    return SampleSet.objects.filter(project__in=project_ids_of(user))
+
+
+def stream_of_set(user: Any, set_id: UUID) -> str | None:
+    """Return the live stream of a set the caller sees (named in ``settings.STREAM_GATES``)."""
+    return stream_name(set_id) if sample_sets_of(user).filter(pk=set_id).exists() else None
+
+
+def stream_name(set_id: UUID) -> str:
+    return f"sampleset:{set_id}"
 
 
 def samples_visible_to(user: Any) -> QuerySet[ReferenceSample]:
@@ -70,15 +87,20 @@ def _unknown(name: str, given: str, known: str) -> InvalidInput:
     return InvalidInput(message, errors={name: [message]})
 
 
-def samples_named(user: Any, items: Any) -> dict[str, ReferenceSample]:
-    """Return the live samples that a bulk edit names, by id, as far as the caller may edit them."""
+def samples_named(user: Any, items: Any, *, deleted: bool = False) -> dict[str, ReferenceSample]:
+    """Return the samples that a bulk edit names, by id, as far as the caller may edit them.
+
+    Live ones; with ``deleted`` the hidden ones, for a restore.
+    """
     if not isinstance(items, list):
         raise InvalidInput("Send a list of samples, each with id and revision.")
     ids = [str(item.get("id")) for item in items if isinstance(item, dict)]
     try:
-        found = samples_visible_to(user).filter(pk__in=[UUID(name) for name in ids])
+        wanted = [UUID(name) for name in ids]
     except ValueError as error:
         raise NotFound("There is no such sample.") from error
+    mine = project_ids_of(user, at_least=Role.INTERPRETER)
+    found = _joined().filter(pk__in=wanted, project__in=mine, deleted_at__isnull=not deleted)
     return {str(row.pk): row for row in found}
 
 
@@ -194,9 +216,11 @@ def sample_feature(sample: ReferenceSample, *, labels: bool = True) -> dict[str,
 
 
 def _live() -> QuerySet[ReferenceSample]:
-    return ReferenceSample.objects.filter(deleted_at=None).select_related(
-        "sample_set", "region", "project"
-    )
+    return _joined().filter(deleted_at=None)
+
+
+def _joined() -> QuerySet[ReferenceSample]:
+    return ReferenceSample.objects.select_related("sample_set", "region", "project")
 
 
 def sample_sets_of_slug(slug: str) -> list[SampleSet]:
