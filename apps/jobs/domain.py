@@ -9,6 +9,7 @@ from workers.contracts.base import sha256_of
 
 MAX_OWN_FAILURES = 3
 MAX_STORAGE_TRIES = 20
+MAX_PRIORITY = 100
 MAX_CHUNK_BLOCKS = 256
 PLAN_STEP = "plan"
 VERIFY_STEP = "verify"
@@ -135,3 +136,81 @@ def chunks_of(blocks: Iterable[tuple[int, int]], *, workers: int) -> list[list[t
     ordered = sorted(set(blocks), key=lambda block: (block[1], block[0]))
     size = chunk_size(len(ordered), workers)
     return [ordered[start : start + size] for start in range(0, len(ordered), size)]
+
+
+@dataclass(frozen=True)
+class FailureHelp:
+    """What a person can do about a failure. memory_mb: what a retry of it needs, 0: as before."""
+
+    whose: str
+    advice: str
+    retry: bool = True
+    memory_mb: int = 0
+
+
+LARGE_MEMORY_MB = 8192
+_HELP = {
+    "infra": FailureHelp("The installation", "It passes by itself; retry the blocks."),
+    "crash": FailureHelp(
+        "The software", "The process ended while it worked on the block. Retry once, then report "
+        "it.",
+    ),
+    "oom": FailureHelp(
+        "The size of the blocks", "A retry in the larger memory class is slower and usually works; "
+        "else use smaller blocks.", memory_mb=LARGE_MEMORY_MB,
+    ),
+    "timeout": FailureHelp(
+        "The size of the blocks", "Retry when the machine is less busy, or use smaller blocks.",
+    ),
+    "storage": FailureHelp(
+        "The store", "Check the disk or the object store; then retry the blocks."
+    ),
+    "input": FailureHelp(
+        "The imagery", "Restore the named file, or exclude its scene and launch again. A retry "
+        "helps only after that.",
+    ),
+    "data": FailureHelp(
+        "The choice of imagery", "A retry cannot help: widen the feature windows or add scenes, "
+        "and launch again.", retry=False,
+    ),
+    "parameter": FailureHelp(
+        "The parameters", "A retry cannot help: change the named parameter and launch again.",
+        retry=False,
+    ),
+    "code": FailureHelp("The software", "Report the message; retry after an update."),
+}  # fmt: skip
+
+
+def failure_help(error_class: str) -> FailureHelp:
+    """Return whose matter a failure is and what helps."""
+    return _HELP.get(error_class, _HELP["code"])
+
+
+NOTABLE = 0.1
+
+
+def compared(
+    estimate: dict[str, Any], actual: dict[str, float | None], fraction: float
+) -> list[dict[str, Any]]:
+    """Set predicted beside actual figures; ``notable`` from a tenth of difference on.
+
+    fraction: share of the work that is done; the figure at the end is taken in proportion.
+    """
+    band = estimate.get("eta_seconds") or {}
+    middle = (float(band.get("low") or 0) + float(band.get("high") or 0)) / 2
+    rows = []
+    for name, so_far in actual.items():
+        predicted = middle if name == "elapsed" else float(estimate.get(name) or 0)
+        at_end = so_far / fraction if so_far is not None and fraction > 0.02 else None
+        difference = at_end / predicted - 1 if at_end is not None and predicted else None
+        rows.append(
+            {
+                "name": name,
+                "predicted": predicted or None,
+                "so_far": so_far,
+                "at_end": at_end,
+                "difference": round(difference, 4) if difference is not None else None,
+                "notable": difference is not None and abs(difference) >= NOTABLE,
+            }
+        )
+    return rows

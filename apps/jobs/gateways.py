@@ -18,6 +18,36 @@ def _to_4326(crs: str) -> CoordTransform:
     return CoordTransform(SpatialReference(crs), SpatialReference("EPSG:4326"))
 
 
+def block_lattice(
+    grid: Grid, extent: tuple[int, int, int, int], *, most: int = 64
+) -> dict[str, Any]:
+    """Return corners of blocks (ix, iy, ix, iy of the first and last) in EPSG:4326.
+
+    ``ix`` and ``iy`` are the columns and rows of corners given, at most ``most`` + 2 each way,
+    ``lon`` and ``lat`` their places row by row; what lies between is interpolated.
+    """
+    left, top, right, bottom = extent
+    stride = max(1, -(-max(right - left + 1, bottom - top + 1) // most))
+    columns = [*range(left, right + 1, stride), right + 1]
+    rows = [*range(top, bottom + 1, stride), bottom + 1]
+    width = grid.resolution[0] * grid.block_size
+    height = grid.resolution[1] * grid.block_size
+    places = (
+        f"{grid.origin[0] + ix * width!r} {grid.origin[1] - iy * height!r}"
+        for iy in rows
+        for ix in columns
+    )
+    line = OGRGeometry(f"LINESTRING ({', '.join(places)})")
+    line.transform(_to_4326(grid.crs))
+    points = json.loads(str(line.json))["coordinates"]
+    return {
+        "ix": columns,
+        "iy": rows,
+        "lon": [round(point[0], DECIMALS) for point in points],
+        "lat": [round(point[1], DECIMALS) for point in points],
+    }
+
+
 def block_outline(grid: Grid, ix: int, iy: int) -> dict[str, Any]:
     """Return a block's outline as GeoJSON Polygon; edges carry points, since they bend."""
     left, bottom, right, top = grid.block_bounds(ix, iy)

@@ -12,7 +12,11 @@ def _post(action: str) -> Any:
 
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
-    path("jobs/<uuid:pk>/", views.JobDetailApi.as_view(DETAIL, detail=True), name="job-detail"),
+    path(
+        "jobs/<uuid:pk>/",
+        views.JobApi.as_view(DETAIL | {"patch": "partial_update"}, detail=True),
+        name="job-detail",
+    ),
     *(
         path(
             f"jobs/<uuid:pk>/{action}/",
@@ -32,6 +36,16 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         name="job-blocks",
     ),
     path("jobs/<uuid:pk>/log/", views.JobLogApi.as_view(DETAIL, detail=True), name="job-log"),
+    path(
+        "jobs/<uuid:pk>/log/download/",
+        views.JobLogFileApi.as_view(DETAIL, detail=True),
+        name="job-log-download",
+    ),
+    path(
+        "jobs/<uuid:pk>/report/",
+        views.JobReportApi.as_view(DETAIL, detail=True),
+        name="job-report",
+    ),
     path("projects/<uuid:pk>/events/", views.ProjectEventsApi.as_view(), name="project-events"),
     path("users/me/events/", views.UserEventsApi.as_view(), name="user-events"),
 ]

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.jobs.domain import MAX_PRIORITY
+
 
 class ProgressSerializer(serializers.Serializer[Any]):
     done = serializers.IntegerField()
@@ -31,6 +33,9 @@ class RunSerializer(serializers.Serializer[Any]):
     started_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     progress = ProgressSerializer()
+    counters = serializers.DictField(help_text="Blocks by outcome, bytes read, core seconds.")
+    priority = serializers.IntegerField()
+    overrides = serializers.DictField()
     error = JobErrorSerializer(allow_null=True)
 
 
@@ -48,6 +53,7 @@ class JobSerializer(serializers.Serializer[Any]):
     workflow = serializers.CharField()
     status = serializers.CharField()
     progress = ProgressSerializer()
+    priority = serializers.IntegerField()
     runs = RunSerializer(many=True)
     outputs = OutputsSerializer()
     warnings = serializers.ListField(child=serializers.CharField())
@@ -73,6 +79,29 @@ class StreamSerializer(serializers.Serializer[Any]):
 
 
 class LogLineSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(help_text="Number of the line; give it back as ``since``.")
+    kind = serializers.CharField()
     at = serializers.DateTimeField()
     level = serializers.ChoiceField(choices=["info", "warning", "error"])
     message = serializers.CharField()
+    step = serializers.CharField(allow_null=True)
+
+
+class GroupSerializer(serializers.Serializer[Any]):
+    """A cause of failure, as ``jobs/{id}/report/`` names it."""
+
+    signature = serializers.CharField(max_length=500, allow_blank=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        return {"class": serializers.CharField(max_length=20), **super().get_fields()}
+
+
+class RetrySerializer(serializers.Serializer[Any]):
+    """Body of ``retry/``; empty: everything that failed."""
+
+    group = GroupSerializer(required=False)
+    memory_mb = serializers.IntegerField(required=False, min_value=512, max_value=65_536)
+
+
+class PrioritySerializer(serializers.Serializer[Any]):
+    priority = serializers.IntegerField(min_value=-MAX_PRIORITY, max_value=MAX_PRIORITY)

@@ -6,19 +6,76 @@ from typing import Any
 from django.db.models import Max, Min, QuerySet, Sum
 
 from apps.jobs.enums import BlockState, ChunkState, StepScope
-from apps.jobs.gateways import block_outline
+from apps.jobs.gateways import block_lattice, block_outline
 from apps.jobs.models import Block, Chunk, Job, ResultObject, Run, Step
 from apps.jobs.selectors.rows import run_latest
 from workers.contracts.grid import Grid
 
+COMPACT_STATES = (
+    "pending", "running", "done", "skipped", "degraded", "quarantined", "waived",
+)  # fmt: skip
+COMPACT_CODES = {state: code for code, state in enumerate(COMPACT_STATES)}
+REUSED = 8
+TOLD = (BlockState.QUARANTINED, BlockState.DEGRADED, BlockState.WAIVED)
+MAX_TOLD = 500
 
-def blocks_shown(job: Job, *, step: str | None = None) -> QuerySet[Block]:
-    """Return the blocks of the block steps of the latest run, row by row; ``step`` narrows."""
-    blocks = Block.objects.filter(step__run=run_latest(job), step__scope=StepScope.BLOCKS)
+
+def blocks_shown(job: Job, *, step: str | None = None, run: Run | None = None) -> QuerySet[Block]:
+    """Return the blocks of a run's block steps (the latest run's), row by row."""
+    blocks = Block.objects.filter(step__run=run or run_latest(job), step__scope=StepScope.BLOCKS)
     if step:
         blocks = blocks.filter(step__name=step)
     rows = blocks.select_related("step", "chunk", "result")
     return rows.order_by("step__ordinal", "iy", "ix")
+
+
+def blocks_compact(run: Run, step: Step) -> QuerySet[Block, tuple[Any, ...]]:
+    """Return (ix, iy, state, reused, state of the chunk, seconds) of a step's blocks by row."""
+    rows = Block.objects.filter(step=step).order_by("iy", "ix")
+    return rows.values_list("ix", "iy", "state", "reused", "chunk__state", "result__seconds")
+
+
+def compact_rows(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
+    """Return [ix, iy, code, seconds] of each block; the code is a place in ``COMPACT_STATES``."""
+    return [
+        [ix, iy, _code(state, chunk) + (REUSED if reused else 0), round(seconds or 0.0, 2)]
+        for ix, iy, state, reused, chunk, seconds in rows
+    ]
+
+
+def _code(state: str, chunk: str) -> int:
+    running = state == BlockState.PENDING and chunk == ChunkState.LEASED
+    return COMPACT_CODES["running" if running else state]
+
+
+def step_mapped(run: Run, name: str | None = None) -> Step | None:
+    """Return the step whose blocks a map shows: the one named, else the last over blocks."""
+    steps = Step.objects.filter(run=run, scope=StepScope.BLOCKS).order_by("-ordinal")
+    return (steps.filter(name=name) if name else steps).first()
+
+
+def blocks_told(step: Step) -> dict[str, dict[str, Any]]:
+    """Return what is said of the blocks that failed or lost scenes: ``{"ix,iy": {...}}``."""
+    rows = Block.objects.filter(step=step, state__in=TOLD).select_related("result")
+    return {
+        f"{block.ix},{block.iy}": {
+            "class": block.error_class,
+            "signature": block.error_signature,
+            "message": block.error_message,
+            "tries": block.tries,
+            "dropped": [
+                entry.get("name") or entry.get("id")
+                for entry in (block.result.dropped_inputs if block.result else ())
+            ],
+        }
+        for block in rows.order_by("iy", "ix")[:MAX_TOLD]
+    }
+
+
+def lattice_of(job: Job, step: Step) -> dict[str, Any] | None:
+    """Return where the blocks of a step lie; None where the job has no grid."""
+    grid = grid_of(job)
+    return block_lattice(grid, blocks_extent(step)) if grid and step.n_blocks else None
 
 
 def block_features(job: Job, blocks: Iterable[Block]) -> list[dict[str, Any]]:

@@ -1,20 +1,37 @@
 """Jobs and runs in the words of the API."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from apps.core.errors import InvalidInput
 from apps.jobs.domain import INTERNAL_KERNELS
-from apps.jobs.enums import Executor, RunState
+from apps.jobs.enums import TERMINAL_STATES, Executor, RunState
 from apps.jobs.models import Job, Run
-from apps.jobs.selectors.rows import API_STATUS, run_latest, run_progress, run_status
+from apps.jobs.selectors.rows import (
+    API_STATUS,
+    run_counters,
+    run_latest,
+    run_progress,
+    run_status,
+)
+
+STATUS_GROUPS: dict[str, Callable[[RunState], bool]] = {
+    "open": lambda state: state not in TERMINAL_STATES,
+    "failed": lambda state: state in (RunState.ERROR, RunState.FINISHED_WITH_ERRORS),
+}
 
 
 def jobs_filtered(jobs: QuerySet[Job], given: Mapping[str, Any]) -> QuerySet[Job]:
-    """Narrow a list of jobs by ``project``, ``status`` and ``workflow``."""
+    """Narrow a list of jobs.
+
+    ``project``, ``workflow``, ``status`` (one of the API's, or ``open``, ``failed``), ``person``
+    (a username), ``after`` and ``before`` (dates of the launch, both included), ``q`` (words in
+    workflow, person, cause of failure, or the beginning of an id).
+    """
     try:
         if project := given.get("project"):
             jobs = jobs.filter(project_id=project)
@@ -22,14 +39,44 @@ def jobs_filtered(jobs: QuerySet[Job], given: Mapping[str, Any]) -> QuerySet[Job
         return jobs.none()
     if workflow := given.get("workflow"):
         jobs = jobs.filter(workflow=workflow)
+    if person := given.get("person"):
+        jobs = jobs.filter(created_by__username=person)
+    if after := _date_of(given, "after"):
+        jobs = jobs.filter(created_at__date__gte=after)
+    if before := _date_of(given, "before"):
+        jobs = jobs.filter(created_at__date__lte=before)
+    for word in (given.get("q") or "").split()[:5]:
+        jobs = jobs.filter(_word(word))
     if status := given.get("status"):
-        states = _states_of(status)
-        latest = Run.objects.order_by("job", "-number").distinct("job").values("pk")
-        jobs = jobs.filter(runs__in=Run.objects.filter(pk__in=latest, state__in=states))
+        jobs = jobs.annotate(state=_latest("state")).filter(state__in=_states_of(status))
     return jobs
 
 
+def _latest(column: str) -> Subquery:
+    runs = Run.objects.filter(job=OuterRef("pk")).order_by("-number")
+    return Subquery(runs.values(column)[:1])
+
+
+def _word(word: str) -> Q:
+    person = Q(created_by__username__icontains=word) | Q(created_by__first_name__icontains=word)
+    person |= Q(created_by__last_name__icontains=word)
+    failed = Run.objects.filter(job=OuterRef("pk"), error__message__icontains=word)
+    titled = Q(workflow__icontains=word) | Q(pk__startswith=word.lower())
+    return titled | person | Q(Exists(failed))
+
+
+def _date_of(given: Mapping[str, Any], name: str) -> date | None:
+    text = given.get(name)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        told = f"{name} is not a date as 2026-03-31."
+        raise InvalidInput(told, errors={name: [told]}) from error
+
+
 def _states_of(status: str) -> list[str]:
+    if status in STATUS_GROUPS:
+        return [str(state) for state in RunState if STATUS_GROUPS[status](state)]
     states = [str(state) for state in RunState if API_STATUS.get(state, str(state)) == status]
     if not states:
         known = sorted({API_STATUS.get(state, str(state)) for state in RunState})
@@ -52,6 +99,9 @@ def run_representation(run: Run) -> dict[str, Any]:
         "started_at": run.started_at,
         "ended_at": run.ended_at,
         "progress": run_progress(run),
+        "counters": run_counters(run),
+        "priority": run.priority,
+        "overrides": run.overrides,
         "error": run.error,
     }
 
@@ -66,6 +116,7 @@ def job_representation(job: Job) -> dict[str, Any]:
         "workflow": job.workflow,
         "status": run_status(run),
         "progress": run_progress(run),
+        "priority": run.priority,
         "runs": [run_representation(row) for row in sorted(job.runs.all(), key=_number)],
         "outputs": {
             "layers": list(outputs.get("layers", [])),

@@ -66,6 +66,20 @@ def run_latest(job: Job) -> Run:
     return max(runs, key=lambda run: run.number)
 
 
+def run_numbered(job: Job, number: str | None) -> Run:
+    """Return an attempt of a job by its number, the latest when none is named.
+
+    Raises:
+        NotFound: the job has no such attempt.
+    """
+    if not number:
+        return run_latest(job)
+    found = [run for run in job.runs.all() if str(run.number) == number]
+    if not found:
+        raise NotFound(f"Job {job.pk} has no attempt {number[:20]!r}.")
+    return found[0]
+
+
 def run_status(run: Run) -> str:
     """Return the state of a run in the words of the API."""
     return API_STATUS.get(RunState(run.state), str(run.state))
@@ -106,6 +120,16 @@ def run_progress(run: Run) -> dict[str, int | float]:
         "failed": counter.quarantined,
         "fraction": round(fraction, 4),
     }
+
+
+COUNTED = ("planned", "done", "reused", "skipped", "degraded", "quarantined", "waived")
+
+
+def run_counters(run: Run) -> dict[str, int | float]:
+    """Return how many blocks of a run came to what, with bytes read and seconds computed."""
+    counter = run.counter
+    counts = {name: int(getattr(counter, name)) for name in COUNTED}
+    return counts | {"bytes": counter.bytes, "core_seconds": round(counter.core_seconds, 1)}
 
 
 def step_of(run: Run, name: str) -> Step:

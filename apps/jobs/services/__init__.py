@@ -17,7 +17,14 @@ from apps.jobs.services.planning import (
 from apps.jobs.services.progress import outbox_add, progress_send
 from apps.jobs.services.reconcile import reconcile
 from apps.jobs.services.sessions import session_beat, session_close, session_open
-from apps.jobs.services.submit import job_cancel, job_pause, job_resume, job_retry, job_submit
+from apps.jobs.services.submit import (
+    job_cancel,
+    job_pause,
+    job_priority_set,
+    job_resume,
+    job_retry,
+    job_submit,
+)
 from apps.jobs.services.verify import run_verify, run_void
 
 __all__ = [
@@ -30,6 +37,7 @@ __all__ = [
     "chunk_renew",
     "job_cancel",
     "job_pause",
+    "job_priority_set",
     "job_resume",
     "job_retry",
     "job_submit",

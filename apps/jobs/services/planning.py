@@ -4,15 +4,31 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.jobs.domain import PlannedStep, chunks_of
-from apps.jobs.enums import EventKind, StepState
+from apps.jobs.enums import EventKind, StepScope, StepState
 from apps.jobs.models import Block, Chunk, JobEvent, Run, Step
 
 MAX_WARNINGS = 100
 _BATCH = 5000
+_CARRY = """
+WITH carried AS (
+    UPDATE jobs_block b
+    SET state = 'quarantined', error_class = p.error_class, error_message = p.error_message,
+        error_signature = p.error_signature, fail_count = p.fail_count, tries = p.tries
+    FROM jobs_block p JOIN jobs_step s ON s.id = p.step_id JOIN jobs_run r ON r.id = s.run_id
+    WHERE b.step_id = %(step)s AND r.job_id = %(job)s AND r.number = %(number)s
+      AND s.name = %(name)s AND p.iy = b.iy AND p.ix = b.ix AND p.state = 'quarantined'
+      AND NOT (p.error_class = %(class)s AND p.error_signature = %(signature)s)
+    RETURNING b.chunk_id
+), sums AS (SELECT chunk_id, count(*) AS n FROM carried GROUP BY chunk_id
+), counted AS (
+    UPDATE jobs_chunk c SET n_settled = n_settled + sums.n, n_quarantined = n_quarantined + sums.n
+    FROM sums WHERE c.id = sums.chunk_id
+) SELECT count(*) FROM carried
+"""
 
 
 @transaction.atomic
@@ -21,13 +37,18 @@ def run_planned(run: Run, steps: Sequence[PlannedStep]) -> list[Step]:
     offset = run.steps.count()
     rows = [_step_row(run, number + offset, plan) for number, plan in enumerate(steps)]
     Step.objects.bulk_create(rows)
+    carried = 0
     for row, plan in zip(rows, steps, strict=True):
         _chunks_insert(row, plan)
+        carried += _failures_carry(run, row)
     JobEvent.objects.create(
         at=timezone.now(),
         run_id=run.pk,
         kind=EventKind.PLAN,
-        detail={"steps": [{"name": row.name, "blocks": row.n_blocks} for row in rows]},
+        detail={
+            "steps": [{"name": row.name, "blocks": row.n_blocks} for row in rows],
+            "carried": carried,
+        },
     )
     return rows
 
@@ -126,3 +147,19 @@ def _chunks_insert(step: Step, plan: PlannedStep) -> None:
     Block.objects.bulk_create(blocks, batch_size=_BATCH)
     step.n_chunks = len(chunks)
     step.save(update_fields=["n_chunks"])
+
+
+def _failures_carry(run: Run, step: Step) -> int:
+    """In a retry of one group, take over as failed what failed before for another cause."""
+    group = run.overrides.get("group")
+    if not group or step.scope != StepScope.BLOCKS:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CARRY,
+            {
+                "step": step.pk, "job": run.job_id, "number": run.number - 1, "name": step.name,
+                "class": group["class"], "signature": group["signature"],
+            },
+        )  # fmt: skip
+        return int(cursor.fetchone()[0])

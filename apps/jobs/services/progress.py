@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.jobs.enums import BlockState, EventKind
 from apps.jobs.models import Job, JobEvent, Run, RunCounter
-from apps.jobs.selectors import run_progress, run_status, run_sums
+from apps.jobs.selectors import run_counters, run_progress, run_status, run_sums
 
 log = logging.getLogger(__name__)
 JOB_INTERVAL = timedelta(milliseconds=500)
@@ -63,7 +63,12 @@ def _sums_write(run: Run, counter: RunCounter) -> None:
 
 
 def _summary(run: Run) -> dict[str, Any]:
-    return {"run": str(run.pk), "status": run_status(run), "progress": run_progress(run)}
+    return {
+        "run": str(run.pk),
+        "status": run_status(run),
+        "progress": run_progress(run),
+        "counters": run_counters(run),
+    }
 
 
 def _job_send(run: Run, counter: RunCounter) -> None:

@@ -7,10 +7,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from apps.accounts.services import audit_record
-from apps.core.errors import Conflict
+from apps.core.errors import Conflict, InvalidInput
 from apps.jobs.domain import PLAN_KERNEL, PLAN_STEP
-from apps.jobs.enums import EventKind, RunState, SlotScope, Wanted
-from apps.jobs.models import Job, JobEvent, Run, RunCounter
+from apps.jobs.enums import BlockState, EventKind, RunState, SlotScope, Wanted
+from apps.jobs.models import Block, Job, JobEvent, Run, RunCounter
 from apps.jobs.selectors import job_status, run_latest
 from apps.jobs.services.bells import bell_ring
 from apps.jobs.services.planning import internal_step_insert
@@ -87,8 +87,21 @@ def job_cancel(*, job: Job, user: Any) -> Job:
 
 
 @transaction.atomic
-def job_retry(*, job: Job, user: Any, overrides: dict[str, Any] | None = None) -> Job:
-    """Add a run with the same spec; blocks whose result is known by fingerprint are reused."""
+def job_retry(
+    *,
+    job: Job,
+    user: Any,
+    overrides: dict[str, Any] | None = None,
+    group: dict[str, str] | None = None,
+) -> Job:
+    """Add a run with the same spec; blocks whose result is known by fingerprint are reused.
+
+    ``group`` ({class, signature}): of the failed blocks only these are tried again; the others
+    stay failed. ``overrides``: memory_mb, seconds of a block.
+
+    Raises:
+        Conflict: the job is not at its end. InvalidInput: no block failed for that cause.
+    """
     Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     last = run_latest(job)
     if not last.is_terminal:
@@ -96,8 +109,34 @@ def job_retry(*, job: Job, user: Any, overrides: dict[str, Any] | None = None) -
             f"Job {job.pk} is still {job_status(job)}.",
             advice="Wait for its end or cancel it, then retry.",
         )
+    if group is not None:
+        _group_check(last, group)
+        overrides = {**(overrides or {}), "group": group}
     _run_insert(job, user=user, number=last.number + 1, priority=last.priority, overrides=overrides)
     audit_record(actor=user, action="job.retry", obj=job, project=job.project)
+    return job
+
+
+def _group_check(last: Run, group: dict[str, str]) -> None:
+    failed = Block.objects.filter(
+        step__run=last,
+        state=BlockState.QUARANTINED,
+        error_class=group["class"],
+        error_signature=group["signature"],
+    )
+    if not failed.exists():
+        text = "No block of the last attempt failed for this cause."
+        raise InvalidInput(text, errors={"group": [text]})
+
+
+@transaction.atomic
+def job_priority_set(*, job: Job, user: Any, priority: int) -> Job:
+    """Give the live run another priority; it acts at the next claim."""
+    run = _live_run(job)
+    if run.priority != priority:
+        run.priority = priority
+        run.save(update_fields=["priority"])
+        audit_record(actor=user, action="job.priority", obj=job, project=job.project)
     return job
 
 

@@ -12,12 +12,12 @@ from apps.core.api.views import ApiBehaviour, ApiView, ScopedViewSet
 from apps.core.enums import Role
 from apps.core.errors import InvalidInput
 from apps.core.policy import Access
+from apps.jobs.domain import MAX_PRIORITY
 from apps.jobs.models import Job
 from apps.jobs.selectors import job_representation, job_visible_to, jobs_filtered
 from apps.orchestration.domain.tables import TABLE_FORMATS
 from apps.orchestration.selectors import job_table
 from apps.orchestration.services.job_launch import (
-    MAX_PRIORITY,
     LaunchOrder,
     estimate_order,
     job_launch,

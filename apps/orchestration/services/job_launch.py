@@ -25,8 +25,6 @@ from apps.projects.models import Project
 from workers.contracts.base import sha256_of
 from workers.contracts.plugins import WorkflowSpec
 
-MAX_PRIORITY = 100
-
 
 @dataclass(frozen=True)
 class LaunchOrder:

@@ -89,13 +89,17 @@ def planned_run(
 ) -> tuple[Job, Run]:
     """Submit a job and plan it by hand: one step ``check`` over columns × rows, ready to claim."""
     job = self_check_submit(project, user)
+    return job, plan_run(run_latest(job), columns=columns, rows=rows, **step)
+
+
+def plan_run(run: Run, *, columns: int = 4, rows: int = 3, **step: Any) -> Run:
+    """Plan a submitted run by hand: one step ``check`` over columns × rows, ready to claim."""
     hand = Hand("control")
     lease = hand.must_claim()
-    run = run_latest(job)
     blocks = [(ix, iy) for iy in range(rows) for ix in range(columns)]
     plan = {"name": "check", "kernel": "check_block", "params": {"a": 1}, "blocks": blocks}
     run_planned(run, [PlannedStep(**{**plan, **step})])
     block_commit(lease, 0, 0, BlockOutcome("done"))
     chunk_finish(lease)
     reconcile(ring=False)
-    return job, Run.objects.get(pk=run.pk)
+    return Run.objects.get(pk=run.pk)

@@ -26,7 +26,7 @@ from apps.layers.services import (
 )
 from apps.orchestration.services import building
 from apps.orchestration.services.building import building_update, buildings_tend, least_zoom
-from tests.apps.jobs.support import Hand, planned_run, plugins_register
+from tests.apps.jobs.support import Hand, plan_run, planned_run, plugins_register
 from tests.factories.identity import make_project, make_user
 from workers.contracts.legend import LegendClass
 from workers.contracts.tiles import ReleaseIndex, token_read
@@ -210,7 +210,7 @@ def test_a_canceled_run_keeps_its_partial_map_and_a_retry_takes_it_over(
     assert len(index_of(release).blocks) == 4, "the last blocks too"
     job_retry(job=Job.objects.get(pk=job.pk), user=producer)
     again = Run.objects.get(job=job, number=2)
-    plan_again(again)
+    plan_run(again, name="predict")
     settle(Hand("cpu"), 2)
     assert building_update(again.pk)
     release.refresh_from_db()
@@ -227,19 +227,6 @@ def test_operators_tick_the_maps_too(mapping: Any) -> None:
     settle(Hand("cpu"), 1)
     call_command("reconcile", verbosity=0)
     assert len(index_of(LayerRelease.objects.get()).blocks) == 3
-
-
-def plan_again(run: Run) -> None:
-    from apps.jobs.domain import PlannedStep
-    from apps.jobs.services import run_planned
-
-    hand = Hand("control")
-    lease = hand.must_claim()
-    blocks = [(ix, iy) for iy in range(3) for ix in range(4)]
-    run_planned(run, [PlannedStep(name="predict", kernel="check_block", blocks=blocks)])
-    block_commit(lease, 0, 0, BlockOutcome("done"))
-    chunk_finish(lease)
-    reconcile(ring=False)
 
 
 def publish(layer: Layer, run: Run) -> LayerRelease:
