@@ -26,7 +26,6 @@ def test_map_shows_the_layer_and_the_same_job_finishes_live(
     page = visitor.log_in(USER, PASSWORD, then=f"/projects/{main_job.slug}/")
     page.click(".rail >> text=Map")
 
-    page.check(f'input[name="layer"][value="{layer_id}"]')
     page.wait_for_function("layer => location.search.includes(layer)", arg=layer_id)
     assert_layer_is_shown(page, main_job)
     probe_the_middle(page)
@@ -88,7 +87,7 @@ def assert_layer_is_shown(page: Page, main_job: MainJob) -> None:
     widths = page.eval_on_selector_all(TILE, "tiles => tiles.map(tile => tile.naturalWidth)")
     assert widths
     assert set(widths) == {256}
-    rows = page.locator("#legend li")
+    rows = page.get_by_role("list", name="Classes of").locator("li")
     expect(rows).to_have_count(len(main_job.layer["legend"]))
     first = main_job.layer["legend"][0]
     expect(rows.first).to_contain_text(str(first["code"]))
@@ -101,8 +100,9 @@ def probe_the_middle(page: Page) -> None:
     box = page.locator("#map").bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page.locator("#probe .value-line")).to_be_visible(timeout=30_000)
-    expect(page.locator("#probe .chart svg")).to_be_visible(timeout=30_000)
-    assert "point=" in page.url
-    page.click("[data-probe-close]")
-    expect(page.locator("#probe")).to_be_hidden()
+    pixel = page.get_by_role("region", name="Pixel")
+    expect(pixel.locator(".value-line")).to_be_visible(timeout=30_000)
+    expect(pixel.locator(".chart svg")).to_be_visible(timeout=30_000)
+    expect(page).to_have_url(re.compile("point="))
+    pixel.get_by_role("button", name="Close the panel").click()
+    expect(pixel).to_be_hidden()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -171,17 +172,19 @@ def test_map_shows_legend_value_and_series_of_a_click(
         lambda route: route.fulfill(json={"source": "ndvi", "sources": ["ndvi"], "series": dates}),
     )
     visitor.goto(f"/projects/{production.project.slug}/map/")
-    expect(page.locator("#legend li")).to_have_count(7)
-    expect(page.locator("#legend li").first).to_contain_text("Broadleaved forest")
+    classes = page.get_by_role("list", name="Classes of").locator("li")
+    expect(classes).to_have_count(7)
+    expect(classes.first).to_contain_text("Broadleaved forest")
     page.mouse.click(800, 450)
-    expect(page.locator("#probe .value-line")).to_contain_text("1 Broadleaved forest")
-    expect(page.locator("#probe .chart svg")).to_be_visible()
-    expect(page.locator("#probe")).to_contain_text("8 of 12 dates valid")
-    page.fill("#opacity", "40")
-    page.wait_for_function("location.search.includes('opacity=0.40')")
+    pixel = page.get_by_role("region", name="Pixel")
+    expect(pixel.locator(".value-line")).to_contain_text("1 Broadleaved forest")
+    expect(pixel.locator(".chart svg")).to_be_visible()
+    expect(pixel).to_contain_text("8 of 12 dates valid")
+    page.get_by_label("Opacity of Base classes").first.fill("40")
+    expect(page).to_have_url(re.compile(r"\*o40"))
     address = page.url
-    assert f"layer={production.layer.pk}" in address
+    assert f"l.{production.layer.pk}" in address
     page.goto(address)
-    expect(page.locator("#opacity-value")).to_have_text("40 %")
-    expect(page.locator("#probe .value-line")).to_be_visible()
+    expect(page.get_by_label("Opacity of Base classes").first).to_have_value("40")
+    expect(pixel.locator(".value-line")).to_be_visible()
     visitor.assert_no_complaints()

@@ -18,6 +18,9 @@ def statistics_csv(statistics: Mapping[str, Any], legend: Sequence[Mapping[str, 
         for row in statistics["classes"]:
             figures = (row.get(name) for name in ("pixels", "area_km2", "share"))
             writer.writerow((row["code"], _plain(names.get(row["code"], "")), *figures))
+        left = statistics.get("unclassifiable") or {}
+        if left.get("pixels"):
+            writer.writerow((254, "unclassifiable", left["pixels"], left.get("area_km2"), ""))
         return out.getvalue()
     writer.writerow(("statistic", "value"))
     writer.writerows((name, statistics[name]) for name in MARGINALS if name in statistics)

@@ -89,9 +89,25 @@ export interface Layer {
   bbox: [number, number, number, number];
   tiles: string;
   legend: LegendEntry[];
-  style?: { kind?: string; ramp?: string[]; labels?: string[]; unit?: string };
+  style?: {
+    kind?: string;
+    ramp?: string[];
+    labels?: string[];
+    unit?: string;
+    rescale?: [number, number];
+  };
+  class_code?: number | null;
+  release?: number;
+  newest_release?: number;
+  run?: number;
+  job?: string;
+  model?: { id: string; name: string; number: number } | null;
+  tiles_expire_at?: string;
+  published_at?: string | null;
+  statistics?: unknown;
+  stac_item?: { properties?: Record<string, unknown> };
   assets: {
-    archives: { href: string; sha256: string; unit?: string | null }[];
+    archives: { href: string; sha256: string; size?: number; unit?: string | null }[];
     display?: unknown;
   };
 }

@@ -1,0 +1,208 @@
+import { getJson } from "../../api/client";
+import { showApiCall } from "../../ui/api_call";
+import { openDialog } from "../../ui/dialog";
+import { element, icon } from "../../ui/dom";
+import { bytes } from "../../ui/format";
+import { copyText } from "../../ui/toast";
+import type { ReviewContext } from "./hooks";
+import { day, type Source, styleWord } from "./sources";
+import { codesOf } from "./stack_view";
+import { changed, type Entry, keyOf, removed, styleQuery } from "./state";
+
+interface ReleaseRow {
+  number: number;
+  status: string;
+  run: number;
+  published_at: string | null;
+}
+
+/** What can be done with an entry: move, zoom, release or style, files, addresses, remove. */
+export function entryTools(
+  entry: Entry,
+  source: Source,
+  review: ReviewContext,
+  moveBy: (by: number) => void,
+): HTMLElement {
+  const act = (name: string, text: string, run: () => void, label = text): HTMLButtonElement => {
+    const node = element(
+      "button",
+      { class: "button quiet small", type: "button", "aria-label": label === text ? null : label },
+      icon(name),
+      text,
+    );
+    node.addEventListener("click", run);
+    return node;
+  };
+  const { store, map } = review;
+  const [west, south, east, north] = source.bbox;
+  const remove = (): void => store.change({ stack: removed(store.get().stack, keyOf(entry)) });
+  const choice = source.layer
+    ? releaseChoice(entry, source, review)
+    : styleChoice(entry, source, review);
+  return element(
+    "div",
+    { class: "entry-more" },
+    choice,
+    element(
+      "div",
+      { class: "entry-tools" },
+      act("up", "Up", () => moveBy(-1), `Move ${source.title} up`),
+      act("down", "Down", () => moveBy(1), `Move ${source.title} down`),
+      act("target", "Zoom", () =>
+        map.fitBounds([
+          [south, west],
+          [north, east],
+        ]),
+      ),
+      source.layer ? act("download", "Files…", () => filesDialog(source)) : null,
+      act("link", "XYZ…", () => addressDialog(entry, source)),
+      act(
+        "code",
+        "API",
+        () => showApiCall({ method: "GET", path: pathOf(entry) }),
+        "Show as API call",
+      ),
+      act("close", "Remove", remove, `Remove ${source.title} from the stack`),
+    ),
+  );
+}
+
+function pathOf(entry: Entry): string {
+  if (entry.kind === "scene") {
+    return `/api/v1/catalog/scenes/${entry.id}/tiles/?style=${encodeURIComponent(entry.bands)}`;
+  }
+  return `/api/v1/layers/${entry.id}/${entry.release === null ? "" : `?release=${entry.release}`}`;
+}
+
+function choiceRow(title: string, select: HTMLSelectElement): HTMLElement {
+  select.setAttribute("aria-label", title);
+  return element("div", { class: "range-row" }, element("span", {}, title), select);
+}
+
+/** Releases are read when a person looks for them. */
+function releaseChoice(entry: Entry, source: Source, review: ReviewContext): HTMLElement {
+  const { layer } = source;
+  const now = entry.release === null ? "" : String(entry.release);
+  const select = element(
+    "select",
+    { class: "input small" },
+    element("option", { value: "" }, `Newest (${layer?.newest_release ?? layer?.release ?? "?"})`),
+  );
+  if (now) select.append(element("option", { value: now }, `Release ${now}`));
+  select.value = now;
+  let asked = false;
+  const fill = async (): Promise<void> => {
+    if (asked) return;
+    asked = true;
+    const path = `/api/v1/layers/${entry.id}/releases/?page_size=500`;
+    const rows = await getJson<{ results: ReleaseRow[] }>(path).catch(() => null);
+    for (const { number, status, published_at: at } of rows?.results ?? []) {
+      if (String(number) === now) continue;
+      const text = `Release ${number} · ${day(at)}${status === "superseded" ? " · superseded" : ""}`;
+      select.append(element("option", { value: String(number) }, text));
+    }
+  };
+  select.addEventListener("pointerdown", () => void fill());
+  select.addEventListener("focus", () => void fill());
+  select.addEventListener("change", () => {
+    const release = select.value ? Number(select.value) : null;
+    const { store } = review;
+    store.change({ stack: changed(store.get().stack, keyOf(entry), { release }) });
+  });
+  return choiceRow("Release", select);
+}
+
+/** Colour styles and the data bands of a scene. */
+export function stylesOf(assets: Record<string, { roles?: string[] }>): string[] {
+  const bands = Object.entries(assets)
+    .filter(([, asset]) => asset.roles?.includes("data"))
+    .map(([key]) => key);
+  return ["rgb", "nir", ...bands];
+}
+
+function styleChoice(entry: Entry, source: Source, review: ReviewContext): HTMLElement {
+  const select = element(
+    "select",
+    { class: "input small" },
+    ...stylesOf(source.scene?.assets ?? {}).map((bands) =>
+      element("option", { value: bands }, styleWord(bands)),
+    ),
+  );
+  select.value = entry.bands;
+  select.addEventListener("change", () => {
+    const { store } = review;
+    store.change({ stack: changed(store.get().stack, keyOf(entry), { bands: select.value }) });
+  });
+  return choiceRow("Bands", select);
+}
+
+function filesDialog(source: Source): void {
+  const { layer } = source;
+  if (!layer) return;
+  const base = `/api/v1/layers/${layer.id}`;
+  const which = layer.release === layer.newest_release ? "" : `release=${layer.release}`;
+  const rows: [string, string, string, boolean][] = [
+    ...layer.assets.archives.map((archive, n): [string, string, string, boolean] => [
+      layer.assets.archives.length > 1 ? `Archive ${archive.unit ?? n + 1}` : "Archive",
+      archive.href,
+      `GeoTIFF in the project grid${archive.size ? `, ${bytes(archive.size)}` : ""}; sha256 ${archive.sha256.slice(0, 12)}…`,
+      true,
+    ]),
+    ["Display twin", String(layer.assets.display), "GeoTIFF in EPSG:3857 with overviews", true],
+    ["Statistics", `${base}/statistics/?format=csv${which && `&${which}`}`, "CSV table", true],
+    ["STAC item", `${base}/stac/${which && `?${which}`}`, "JSON with the lineage", false],
+  ];
+  const list = element(
+    "ul",
+    { class: "file-list" },
+    ...rows.map(([name, href, text, file]) =>
+      element(
+        "li",
+        {},
+        element(
+          "a",
+          { class: "button small", href, download: file, target: file ? null : "_blank" },
+          icon("download"),
+          name,
+        ),
+        element("small", {}, text),
+      ),
+    ),
+  );
+  const close = element("button", { class: "button", type: "button" }, "Close");
+  const opened = openDialog({ title: `Files of ${source.title}`, body: list, actions: [close] });
+  close.addEventListener("click", opened.close);
+}
+
+/** The tile address for QGIS: with the colours as they are now, and until when it works. */
+function addressDialog(entry: Entry, source: Source): void {
+  const query = styleQuery(entry, codesOf(source));
+  const address = `${location.origin}${source.tiles}${query ? `?${query}` : ""}`;
+  const until = new Date(source.expires).toLocaleTimeString("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  const copy = element("button", { class: "button primary", type: "button" }, "Copy");
+  const close = element("button", { class: "button", type: "button" }, "Close");
+  const body = element(
+    "div",
+    {},
+    element("pre", { tabindex: 0, "aria-label": "Tile address" }, element("code", {}, address)),
+    element(
+      "p",
+      {},
+      `In QGIS: Layer, Add Layer, Add XYZ Layer, new connection, paste. The address opens this ${source.layer ? "release" : "scene"} without a log-in, so it works only until ${until}; then copy a new one here. For lasting use download the files, or ask the API for a fresh address.`,
+    ),
+  );
+  const opened = openDialog({
+    title: `Tile address of ${source.title}`,
+    body,
+    actions: [close, copy],
+    wide: true,
+  });
+  copy.addEventListener(
+    "click",
+    () => void copyText(address, `Address copied; it works until ${until}.`),
+  );
+  close.addEventListener("click", opened.close);
+}
