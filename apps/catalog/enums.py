@@ -7,3 +7,11 @@ class SceneKind(models.TextChoices):
     SCENE = "scene"
     STATIC = "static"
     REFERENCE = "reference"
+
+
+class SceneState(models.TextChoices):
+    """What a search may ask for: in selections, left out by hand, with an asset that fails."""
+
+    INCLUDED = "included"
+    EXCLUDED = "excluded"
+    FLAGGED = "flagged"

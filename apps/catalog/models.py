@@ -29,8 +29,10 @@ class Collection(ProjectOwned):
 class Scene(ProjectOwned):
     """Our row of a STAC Item.
 
-    ``cloud_cover`` is percent, null when the item does not say. ``flagged_reason`` is not empty
-    when an asset cannot be used; a flagged or excluded scene enters no selection.
+    ``cloud_cover`` is percent, null when the item does not say. ``valid_percent`` is what its
+    mask was measured to leave at import, null without a mask. ``flagged_reason`` is not empty
+    when an asset cannot be used. A scene that is not ``included`` enters no selection;
+    ``excluded_reason`` says why, in the words of who left it out.
     """
 
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="scenes")
@@ -47,6 +49,8 @@ class Scene(ProjectOwned):
     item_sha = models.CharField(max_length=64)
     flagged_reason = models.TextField(blank=True, default="")
     included = models.BooleanField(default=True)
+    excluded_reason = models.CharField(max_length=300, blank=True, default="")
+    valid_percent = models.FloatField(null=True)
 
     class Meta:
         ordering = ["datetime", "item_id"]
@@ -96,9 +100,15 @@ class Asset(ProjectOwned):
 
 
 class SceneSelection(ProjectOwned):
-    """A frozen, ordered list of scenes; never changed. ``checksum`` covers ids and versions."""
+    """A frozen, ordered list of scenes; never changed but for its name.
 
+    ``checksum`` covers ids and versions. ``narrowing`` holds filters beyond those of a workflow:
+    ``sensor``, ``text``, ``bbox``, ``scenes`` (item ids picked by hand).
+    """
+
+    name = models.CharField(max_length=200, blank=True, default="")
     spec = models.JSONField()
+    narrowing = models.JSONField(default=dict)
     aoi = models.ForeignKey(
         "aois.AreaOfInterest", null=True, on_delete=models.SET_NULL, related_name="+"
     )

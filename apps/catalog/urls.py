@@ -1,9 +1,30 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.catalog.api import CollectionsApi, ReferencesApi, ScenesApi, SelectionsApi, StaticsApi
+from apps.catalog.api import (
+    CollectionsApi,
+    ReferencesApi,
+    SceneAssetApi,
+    SceneOverviewApi,
+    ScenesApi,
+    SelectionsApi,
+    StaticsApi,
+)
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
-    path("catalog/scenes/", ScenesApi.as_view({"get": "list"}), name="scenes"),
+    path(
+        "catalog/scenes/",
+        ScenesApi.as_view({"get": "list", "patch": "change_many"}),
+        name="scenes",
+    ),
+    *(
+        path(
+            f"catalog/scenes/{what}/",
+            SceneOverviewApi.as_view({"get": what}),
+            name=f"scenes-{what}",
+        )
+        for what in ("overview", "footprints", "calendar")
+    ),
+    path("catalog/scenes/<uuid:pk>/assets/<str:key>/", SceneAssetApi.as_view(), name="scene-asset"),
     path(
         "catalog/scenes/<uuid:pk>/",
         ScenesApi.as_view({"get": "retrieve", "patch": "partial_update"}, detail=True),

@@ -58,6 +58,7 @@ class StepScope(models.TextChoices):
     ONCE = "once"
     BLOCKS = "blocks"
     LAYERS = "layers"
+    PARTS = "parts"
 
 
 class ResourceClass(models.TextChoices):

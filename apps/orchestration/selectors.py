@@ -7,11 +7,18 @@ from django.db.models import QuerySet
 
 from apps.core.errors import Conflict, InvalidInput
 from apps.core.storage import store_open
+from apps.jobs.enums import StepState
 from apps.jobs.models import Job
-from apps.jobs.selectors import job_status, results_of, run_latest
+from apps.jobs.selectors import job_status, results_of, run_latest, step_counts
 from apps.orchestration.domain.tables import TABLE_FORMATS
 from apps.orchestration.models import JobTemplate
 from apps.projects.selectors import project_ids_of
+
+IMPORT_STAGES = ("read", "probe", "apply")
+MAX_ERRORS_SHOWN = 200
+IMPORT_COUNTS = (
+    "created", "updated", "unchanged", "flagged", "skipped", "scenes", "references", "statics",
+)  # fmt: skip
 
 
 def job_table(job: Job, form: str) -> tuple[Path, str]:
@@ -43,3 +50,43 @@ def job_templates_visible_to(user: Any) -> QuerySet[JobTemplate]:
 def job_template_default(project: Any, workflow: str) -> JobTemplate | None:
     """Return what the form of a workflow begins with in a project, if anything."""
     return JobTemplate.objects.filter(project=project, workflow=workflow, is_default=True).first()
+
+
+def import_progress(job: Job) -> dict[str, Any]:
+    """Return what an import of a catalogue has found and done so far.
+
+    ``stage`` is ``read`` (documents), ``probe`` (rasters) or ``apply`` (rows); ``rasters`` counts
+    parts of 500 files. Counts are null until known.
+    """
+    run = run_latest(job)
+    steps = {step.name: step for step in run.steps.all()}
+    read, applied = (_report(steps.get(name)) for name in ("read", "apply"))
+    probe = steps.get("probe")
+    stage = next((name for name in IMPORT_STAGES if not _is_done(steps.get(name))), "apply")
+    return {
+        "job": str(job.pk),
+        "href": job.spec["parameters"]["href"],
+        "status": job_status(job),
+        "stage": stage,
+        "items": read.get("items"),
+        "files": read.get("assets"),
+        "rasters": step_counts(probe) if probe and read.get("items") is not None else None,
+        "counts": {name: applied.get(name) for name in IMPORT_COUNTS},
+        "collections": applied.get("collections", []),
+        "error_count": applied.get("error_count"),
+        "errors": _error_list(applied)[:MAX_ERRORS_SHOWN],
+        "error": run.error,
+    }
+
+
+def _report(step: Any) -> dict[str, Any]:
+    return dict(step.report or {}) if step is not None else {}
+
+
+def _is_done(step: Any) -> bool:
+    return step is not None and step.state == StepState.DONE
+
+
+def _error_list(applied: dict[str, Any]) -> list[Any]:
+    found = applied.get("errors")
+    return found if isinstance(found, list) else []

@@ -3,7 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from apps.orchestration.api.imports import AoiImportApi, CatalogImportApi, SampleImportApi
+from apps.orchestration.api.imports import (
+    AoiImportApi,
+    CatalogImportApi,
+    CatalogImportProgressApi,
+    SampleImportApi,
+)
 from apps.orchestration.api.jobs import JobDownloadApi, JobEstimateApi, JobsApi
 from apps.orchestration.api.templates import JobTemplatesApi
 
@@ -19,6 +24,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         name="job-download",
     ),
     path("catalog/imports/", CatalogImportApi.as_view(), name="catalog-imports"),
+    path("catalog/imports/<uuid:pk>/", CatalogImportProgressApi.as_view(), name="catalog-import"),
     path("aois/import/", AoiImportApi.as_view(), name="aois-import"),
     *router.urls,
     path("sample-sets/<uuid:pk>/import/", SampleImportApi.as_view(), name="sample-set-import"),

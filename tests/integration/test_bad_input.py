@@ -63,7 +63,7 @@ def test_a_job_outside_the_imagery_is_refused_before_it_starts(world: World) -> 
         ("empty", "", "catalog.json"),
     ],
 )
-def test_a_catalogue_that_is_none_ends_its_job_with_an_error_that_names_it(
+def test_a_catalogue_that_is_none_is_refused_at_the_door_by_name(
     world: World, name: str, content: str | None, says: str
 ) -> None:
     target = world.folder / name
@@ -71,22 +71,41 @@ def test_a_catalogue_that_is_none_ends_its_job_with_an_error_that_names_it(
         target.write_text(content)
     elif content is not None:
         target.mkdir(exist_ok=True)
-    job = world.manager.catalogue(world.project, target)
-    assert job["status"] == "error"
-    assert says in job["error"]["message"]
-    assert job["error"]["advice"]
+    told = refused_import(world, str(target))
+    assert says in told["errors"]["href"][0]
+    assert told["advice"]
 
 
 @pytest.mark.parametrize("href", ["/etc", "/etc/passwd", "../../etc", "file:///etc/passwd"])
 def test_a_path_outside_the_roots_is_refused_and_nothing_is_told_of_it(
     world: World, href: str
 ) -> None:
-    body = {"project": world.project["id"], "href": href}
-    answer = world.manager.call("post", "catalog/imports/", body)
-    job = world.manager.finish(answer.json())
-    assert job["status"] == "error"
-    said = f"{job['error']['message']} {job['error']['advice']}"
+    told = refused_import(world, href)
+    said = f"{told['detail']} {told['advice']}"
     assert "root" in said or "local paths" in said
+
+
+def refused_import(world: World, href: str) -> dict[str, Any]:
+    before = world.manager.get("jobs/")["count"]
+    body = {"project": world.project["id"], "href": href}
+    told: dict[str, Any] = world.manager.problem("post", "catalog/imports/", body)
+    assert told["status"] == 400
+    assert world.manager.get("jobs/")["count"] == before
+    return told
+
+
+def test_a_catalogue_that_is_broken_further_down_ends_its_job_by_name(world: World) -> None:
+    links = [{"rel": "child", "href": "./nowhere/collection.json"}]
+    top = {"type": "Catalog", "stac_version": "1.0.0", "id": "top", "description": ""}
+    folder = world.folder / "broken-below"
+    folder.mkdir(exist_ok=True)
+    (folder / "catalog.json").write_text(json.dumps({**top, "links": links}))
+    job = world.manager.catalogue(world.project, folder)
+    assert job["status"] == "error"
+    assert "nowhere/collection.json" in job["error"]["message"]
+    told = world.manager.get(f"catalog/imports/{job['id']}/")
+    assert (told["status"], told["stage"], told["items"]) == ("error", "read", None)
+    assert told["error"]["advice"]
 
 
 def test_a_file_that_is_no_vector_file_is_refused_at_the_door(world: World) -> None:

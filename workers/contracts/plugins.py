@@ -7,7 +7,7 @@ from pydantic import Field
 from workers.contracts.base import Contract
 
 ResourceClass = Literal["cpu", "mem", "io", "ingest", "control", "live"]
-Scope = Literal["once", "blocks", "layers"]
+Scope = Literal["once", "blocks", "layers", "parts"]
 
 
 class SensorSpec(Contract):
@@ -71,7 +71,8 @@ class StepSpec(Contract):
 
     executor ``child``: ``kernel`` is a compute kernel; ``control``: a database action of the
     orchestration app. scope ``once``: one block (0, 0); ``blocks``: every block of the grid that
-    meets the AoI; ``layers``: one block per requested output layer, ix = its number.
+    meets the AoI; ``layers``: one block per requested output layer, ix = its number; ``parts``:
+    as many as the step before it finds to be needed, ix = the number of the part.
     ``inputs`` names what the request is filled with: ``scenes``, ``samples``, ``upload``,
     ``model`` (the job's model version or the one trained by an earlier step), ``boundary``,
     ``step:<name>`` (objects of that step).

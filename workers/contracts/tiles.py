@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import math
 from collections.abc import Mapping
 from typing import Literal
 
@@ -66,6 +67,45 @@ def _encode(data: bytes) -> str:
 
 def _decode(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class SceneStyle(Contract):
+    """How a scene is drawn: ``bands`` is rgb, nir or an asset key.
+
+    ``stretch``: ``auto`` (reflectance in a fixed range, else 2 and 98 percent), ``percent`` (share
+    of darkest and brightest pixels cut off, 0–100) or ``range`` (values after scale and offset).
+    As text, in a token and an address: ``B04``, ``B04|percent,2,98``, ``rgb|range,0,0.3``.
+    """
+
+    bands: str
+    stretch: Literal["auto", "percent", "range"] = "auto"
+    low: float = 0.0
+    high: float = 0.0
+
+    @property
+    def text(self) -> str:
+        if self.stretch == "auto":
+            return self.bands
+        return f"{self.bands}|{self.stretch},{self.low:g},{self.high:g}"
+
+
+def scene_style_read(text: str) -> SceneStyle:
+    """Return the style a text means; raises ValueError saying what is wrong with it."""
+    bands, _, stretch = text.partition("|")
+    if not stretch or stretch == "auto":
+        return SceneStyle(bands=bands)
+    kind, *numbers = stretch.split(",")
+    try:
+        low, high = (float(number) for number in numbers)
+    except ValueError as error:
+        raise ValueError(f"stretch {stretch[:60]!r} is not kind,low,high") from error
+    if kind not in ("percent", "range"):
+        raise ValueError(f"stretch {kind[:20]!r} is unknown; known: auto, percent, range")
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ValueError("the low end of a stretch must lie below its high end")
+    if kind == "percent" and not (low >= 0 and high <= 100):
+        raise ValueError("the ends of a percent stretch lie between 0 and 100")
+    return SceneStyle(bands=bands, stretch=kind, low=low, high=high)  # type: ignore[arg-type]
 
 
 class IndexScene(Contract):

@@ -1,19 +1,26 @@
-"""Look at rasters of a catalogue: what the files say about themselves, without reading pixels.
+"""Look at rasters of a catalogue: what the files say about themselves.
 
-A file that cannot be opened is reported, never raised: one bad asset does not stop an import.
+Pixels are read of masks only, thinned out: how much of a scene its mask leaves valid. A file that
+cannot be opened is reported, never raised: one bad asset does not stop an import.
 """
 
 import os
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from rasterio.crs import CRS
+from rasterio.enums import Resampling
+from rasterio.errors import RasterioError
 
+from workers import registry
+from workers.contracts.assets import AssetRef, SceneRef
+from workers.contracts.parameters import MaskSpec
 from workers.contracts.plugins import KernelSpec
 from workers.contracts.requests import KernelRequest, KernelResult
-from workers.errors import InputError
+from workers.errors import InputError, WorkerError
 from workers.grid import footprint
 from workers.raster.reader import RasterSource, file_version, open_path
 
@@ -26,6 +33,8 @@ SPEC = KernelSpec(
 )
 
 Progress = Callable[[str, float], None]
+MAX_DECODED = 4_000_000
+THINNED = 256
 
 
 class ProbedAsset(BaseModel):
@@ -37,14 +46,17 @@ class ProbedAsset(BaseModel):
     path: str
     driver: str = "GTiff"
     band: int = Field(default=1, ge=1, le=256)
+    mask: str = ""  # slug of the sensor whose mask it is
+    name: str = ""  # its key in the item
+    roles: tuple[str, ...] = ()
 
 
 class Parameters(BaseModel):
-    """The assets of one or many items."""
+    """The assets of one or many items; their report must fit a line to the worker."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    assets: tuple[ProbedAsset, ...] = Field(max_length=20_000)
+    assets: tuple[ProbedAsset, ...] = Field(max_length=2_000)
 
 
 def run(request: KernelRequest, parameters: Parameters, progress: Progress) -> KernelResult:
@@ -64,6 +76,8 @@ def _probe(asset: ProbedAsset, roots: tuple[str, ...]) -> dict[str, Any]:
     try:
         with open_path(asset.path, roots=roots, driver=asset.driver, band=asset.band) as source:
             report |= _describe(source, asset)
+            if asset.mask:
+                report["valid_percent"] = _valid_percent(source, asset)
     except InputError as error:
         report["error"] = str(error)
     return report
@@ -86,6 +100,49 @@ def _describe(source: RasterSource, asset: ProbedAsset) -> dict[str, Any]:
         "version": file_version(asset.path),
         "footprint": footprint(source.transform, source.shape, source.crs),
     }
+
+
+def _valid_percent(source: RasterSource, asset: ProbedAsset) -> float | None:
+    """Return the share of a scene's data that its mask leaves valid, from about 256 x 256 pixels.
+
+    None where that would cost much (no overviews), cannot be read, or there is no data.
+    """
+    rows, columns = source.shape
+    if rows * columns > MAX_DECODED and not source.dataset.overviews(source.band):
+        return None
+    form = (max(1, min(rows, THINNED)), max(1, min(columns, THINNED)))
+    try:
+        values = source.dataset.read(source.band, out_shape=form, resampling=Resampling.nearest)
+        sensor = registry.sensor(asset.mask)
+    except (RasterioError, OSError, WorkerError):
+        return None
+    scene = _scene_of(source, asset)
+    valid = sensor.valid_mask({asset.name: values}, scene, MaskSpec())
+    nodata = 0 if source.nodata is None and sensor.SPEC.zero_is_nodata else source.nodata
+    held = values != nodata if nodata is not None else values == values
+    return float(100 * valid[held].mean()) if held.any() else None
+
+
+def _scene_of(source: RasterSource, asset: ProbedAsset) -> SceneRef:
+    """Return a scene of the mask alone, which is all that a sensor's rule looks at."""
+    mask = AssetRef(
+        key=asset.name,
+        path=asset.path,
+        driver=asset.driver,
+        dtype=source.dtype,
+        nodata=source.nodata,
+        crs=source.crs,
+        transform=source.transform,
+        shape=source.shape,
+        roles=asset.roles,
+    )
+    return SceneRef(
+        id=asset.key,
+        item_id=asset.key,
+        sensor=asset.mask,
+        datetime=datetime(2000, 1, 1, tzinfo=UTC),
+        assets={asset.name: mask},
+    )
 
 
 def _by_band(values: Sequence[float]) -> float | list[float]:

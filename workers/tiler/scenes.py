@@ -1,18 +1,24 @@
 """Tiles of a scene as acquired: true colour, near infrared, or one band."""
 
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 from rasterio.enums import Resampling
 
 from workers.contracts.assets import AssetRef, SceneRef
 from workers.contracts.bands import asset_of
 from workers.contracts.sensors import data_keys
-from workers.contracts.tiles import ReleaseIndex
+from workers.contracts.tiles import ReleaseIndex, SceneStyle, scene_style_read
+from workers.errors import InputError
 from workers.grid import transformer_between
 from workers.raster.reader import RasterSource
-from workers.tiler.errors import Missing
+from workers.tiler.errors import Missing, Refused
 from workers.tiler.lattice import Tile
 from workers.tiler.layers import warp_tile
 from workers.tiler.png import rgba_png
@@ -21,23 +27,29 @@ from workers.tiler.store import TileStore
 STYLES = {"rgb": ("red", "green", "blue"), "nir": ("nir", "red", "green")}
 REFLECTANCE_WHITE = {"red": 0.28, "green": 0.28, "blue": 0.28, "nir": 0.50}
 GAMMA = 1 / 1.5
+_KEPT: LRUCache[tuple[str, int, str, float, float], tuple[float, float]] = LRUCache(4096)
+_KEPT_LOCK = threading.Lock()
 REFLECTANCE_SENSORS = frozenset({"sentinel2_l2a", "synthetic"})
 
 
 def scene_tile(store: TileStore, index: ReleaseIndex, style: str, tile: Tile) -> bytes:
-    """Return the PNG of a scene's tile. style: ``rgb``, ``nir`` or an asset key.
+    """Return the PNG of a scene's tile. style: text of a ``SceneStyle``.
 
     Raises:
-        Missing: the scene has no such band.
+        Missing: the scene has no such band, or its file is gone. Refused: no such stretch.
     """
     scene = SceneRef.model_validate(index.scenes[0])
-    bands = style_bands(scene, style)
+    try:
+        wanted = scene_style_read(style)
+    except ValueError as error:
+        raise Refused(f"This scene cannot be drawn: {error}.") from error
+    bands = style_bands(scene, wanted.bands)
     pixels = np.zeros((256, 256, 4), np.uint8)
     seen = np.ones((256, 256), np.bool_)
     for number, (name, asset) in enumerate(bands):
-        with store.asset(asset) as source:
+        with _opened(store, asset) as source:
             values = warp_tile(source, tile, Resampling.nearest)
-            low, high = _range(scene, name, asset, source)
+            low, high = _range(scene, name, asset, source, wanted)
         if values is None:
             seen[:] = False
             continue
@@ -76,22 +88,66 @@ def style_bands(scene: SceneRef, style: str) -> list[tuple[str, AssetRef]]:
     raise Missing(f"The scene has no band {style!r}.")
 
 
+@contextmanager
+def _opened(store: TileStore, asset: AssetRef) -> Iterator[RasterSource]:
+    if not asset.path:
+        raise Missing(
+            f"Asset {asset.key} lies at a remote address; only files below the allowed roots "
+            "are shown."
+        )
+    try:
+        with store.asset(asset) as source:
+            yield source
+    except InputError as error:
+        raise Missing(f"Asset {asset.key} cannot be shown: {_without_folder(error)}") from error
+
+
+def _without_folder(error: InputError) -> str:
+    """Return a reader's message with the file's name only: folders are nobody's business."""
+    return re.sub(r"(/[^\s:']+)+/", "", str(error))
+
+
 def _range(
-    scene: SceneRef, name: str, asset: AssetRef, source: RasterSource
+    scene: SceneRef, name: str, asset: AssetRef, source: RasterSource, style: SceneStyle
 ) -> tuple[float, float]:
     """Return the stored values drawn black and white."""
+    if style.stretch == "range":
+        return (style.low - asset.offset) / asset.scale, (style.high - asset.offset) / asset.scale
+    if style.stretch == "percent":
+        return _percentiles(source, asset, style.low, style.high)
     if scene.sensor in REFLECTANCE_SENSORS and asset.dtype == "uint16":
         white = REFLECTANCE_WHITE.get(asset.common_name or name, 0.45)
         return (0.0 - asset.offset) / asset.scale, (white - asset.offset) / asset.scale
+    return _percentiles(source, asset, 2.0, 98.0)
+
+
+def _percentiles(
+    source: RasterSource, asset: AssetRef, low: float, high: float
+) -> tuple[float, float]:
+    """Return percentiles of the whole band, thinned out; kept, since every tile needs them."""
+    key = (asset.path, asset.band, asset.version, low, high)
+    with _KEPT_LOCK:
+        known = _KEPT.get(key)
+    if known is None:
+        known = _percentiles_read(source, asset, low, high)
+        with _KEPT_LOCK:
+            _KEPT[key] = known
+    return known
+
+
+def _percentiles_read(
+    source: RasterSource, asset: AssetRef, low: float, high: float
+) -> tuple[float, float]:
     step = max(1, max(source.shape) // 256)
     shape = (max(1, source.shape[0] // step), max(1, source.shape[1] // step))
     sample = source.dataset.read(source.band, out_shape=shape)
     nodata = asset.nodata if asset.nodata is not None else source.nodata
     held = sample[sample != nodata] if nodata is not None else sample.ravel()
+    held = held[np.isfinite(held)]
     if held.size == 0:
         return 0.0, 1.0
-    low, high = np.percentile(held, (2, 98))
-    return float(low), float(high)
+    first, last = np.percentile(held, (low, high))
+    return float(first), float(last)
 
 
 def _inside(source: RasterSource, tile: Tile, values: NDArray[Any]) -> NDArray[np.bool_]:

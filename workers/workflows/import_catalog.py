@@ -32,6 +32,7 @@ SPEC = WorkflowSpec(
             title="Rasters",
             kernel="probe_rasters",
             resource_class="io",
+            scope="parts",
             inputs=("assets",),
         ),
         StepSpec(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workers.contracts.plugins import SensorSpec
-from workers.contracts.sensors import data_keys
+from workers.contracts.sensors import cloud_key, data_keys, sensor_choose
 
 DRIVERS = {"image/tiff": "GTiff", "image/jp2": "JP2OpenJPEG"}
 SUFFIXES = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG"}
@@ -67,18 +67,41 @@ def is_vector(asset: Mapping[str, Any]) -> bool:
     return href.endswith(VECTOR_SUFFIXES) and "labels" in _list(asset.get("roles"))
 
 
-def probe_list(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def probe_list(
+    items: Sequence[Mapping[str, Any]], specs: Sequence[SensorSpec] = ()
+) -> list[dict[str, Any]]:
     """Return what the probe kernel is asked: every local raster once, ``key`` = its path.
 
-    ``items`` are entries of ``catalog_read`` ({"item": …, "collection": …}).
+    ``items`` are entries of ``catalog_read`` ({"item": …, "collection": …}). The raster that masks
+    a scene carries ``mask``, the slug of its sensor, and ``name``, its key: what it leaves valid
+    is measured.
     """
     wanted: dict[str, dict[str, Any]] = {}
     for entry in items:
-        for asset in (entry["item"].get("assets") or {}).values():
+        assets = entry["item"].get("assets") or {}
+        masking = mask_of(assets, specs)
+        for key, asset in assets.items():
             path = asset.get("path")
-            if path and not asset.get("error") and is_raster(asset):
-                wanted.setdefault(path, {"key": path, "path": path, "driver": driver_of(asset)})
+            if not path or asset.get("error") or not is_raster(asset):
+                continue
+            asked = wanted.setdefault(path, {"key": path, "path": path, "driver": driver_of(asset)})
+            if masking and masking[0] == key:
+                asked |= {"mask": masking[1], "name": key, "roles": list(_list(asset.get("roles")))}
     return [wanted[path] for path in sorted(wanted)]
+
+
+def mask_of(
+    assets: Mapping[str, Mapping[str, Any]], specs: Sequence[SensorSpec]
+) -> tuple[str, str] | None:
+    """Return (key, sensor) of the raster that masks a scene of these assets, None without one."""
+    rasters = {key: _list(asset.get("roles")) for key, asset in assets.items() if is_raster(asset)}
+    chosen = sensor_choose(specs, rasters) if specs else None
+    spec = next((spec for spec in specs if spec.slug == chosen), None)
+    if spec is None:
+        return None
+    named = spec.mask_asset if spec.mask_asset in rasters else None
+    key = named or (cloud_key(rasters) if spec.mask_roles else None)
+    return (key, spec.slug) if key else None
 
 
 def asset_rows(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin
@@ -10,8 +11,22 @@ from apps.core.errors import InvalidInput
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_JSON_DEPTH = 64
-Fetch = Callable[[str], bytes]
+MAX_BODY = 64 * 1024
 INDEX_FILES = ("catalog.json", "collection.json")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A document to read: a real path or an address, with the body of a search by POST."""
+
+    place: str
+    body: str = ""
+
+    def __str__(self) -> str:
+        return f"POST {self.place} {self.body[:200]}" if self.body else self.place
+
+
+Fetch = Callable[[Page], bytes]
 
 
 def is_remote(place: str) -> bool:
@@ -63,9 +78,30 @@ def path_below_roots(path: Path, roots: Sequence[Path]) -> Path:
     return real
 
 
-def document_read(place: str, fetch: Fetch) -> dict[str, Any]:
+def next_page(link: dict[str, Any], target: str, before: Page) -> Page:
+    """Return the page a ``next`` link means: GET, or POST with its body (STAC API, search).
+
+    ``merge`` true: the body is laid over that of the page before. Headers of a link are not sent.
+    Raises InvalidInput for another method or a body that is none.
+    """
+    method = str(link.get("method") or "GET").upper()
+    if method == "GET":
+        return Page(target)
+    body = link.get("body") or {}
+    if method != "POST" or not isinstance(body, dict) or not is_remote(target):
+        raise InvalidInput(f"{before.place}: its next link is neither a GET nor a POST with JSON.")
+    if link.get("merge") is True and before.body:
+        body = {**json.loads(before.body), **body}
+    text = json.dumps(body, sort_keys=True)
+    if len(text) > MAX_BODY:
+        raise InvalidInput(f"{before.place}: the body of its next link is over 64 kB.")
+    return Page(target, text)
+
+
+def document_read(page: Page, fetch: Fetch) -> dict[str, Any]:
     """Return a JSON object from a real path or an address; the error names the file."""
-    raw = fetch(place) if is_remote(place) else document_text_local(place)
+    place = page.place
+    raw = fetch(page) if is_remote(place) else document_text_local(place)
     try:
         value = json.loads(raw, parse_constant=_refuse_constant)
     except RecursionError as error:

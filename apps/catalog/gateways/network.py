@@ -17,6 +17,7 @@ from apps.core.errors import InvalidInput, Unavailable
 TIMEOUT_SECONDS = 10.0
 MAX_BYTES = 20 * 1024 * 1024
 CHUNK = 65_536
+ACCEPTED = {"Accept": "application/json, application/geo+json"}
 
 
 class _PinnedConnection(http.client.HTTPSConnection):
@@ -32,8 +33,10 @@ class _PinnedConnection(http.client.HTTPSConnection):
         self.sock = self._context.wrap_socket(raw, server_hostname=self.host)
 
 
-def fetch_json(url: str, *, hosts: Collection[str]) -> bytes:
-    """Return the body of a JSON document; no redirects, at most 20 MB and 10 seconds.
+def fetch_json(url: str, *, hosts: Collection[str], body: str = "") -> bytes:
+    """Return a JSON document, asked for with POST when there is a ``body`` (JSON text).
+
+    No redirects, at most 20 MB and 10 seconds.
 
     Raises InvalidInput for an address that may not be asked, Unavailable when it does not answer.
     """
@@ -41,10 +44,17 @@ def fetch_json(url: str, *, hosts: Collection[str]) -> bytes:
     addresses = _resolved(host, port)
     connection = _PinnedConnection(host, port, addresses[0])
     try:
-        connection.request("GET", target, headers={"Accept": "application/json"})
+        if body:
+            headers = {**ACCEPTED, "Content-Type": "application/json"}
+            connection.request("POST", target, body=body.encode(), headers=headers)
+        else:
+            connection.request("GET", target, headers=ACCEPTED)
         return _body(connection.getresponse(), url)
     except (OSError, http.client.HTTPException) as error:
-        raise Unavailable(f"{url}: the host does not answer ({error}).") from error
+        raise Unavailable(
+            f"{url}: the host does not answer ({error}).",
+            advice="Check the address, or try again when the host is up.",
+        ) from error
     finally:
         connection.close()
 
@@ -78,7 +88,9 @@ def _resolved(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise Unavailable(f"The host {host} cannot be found.") from error
+        raise Unavailable(
+            f"The host {host} cannot be found.", advice="Check the address for a slip."
+        ) from error
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
         if not is_public(address):

@@ -9,13 +9,15 @@ from django.conf import settings
 
 from apps.catalog.gateways.documents import (
     Fetch,
+    Page,
     document_read,
     index_of_folder,
     is_remote,
+    next_page,
     place_of,
     stac_type,
 )
-from apps.catalog.gateways.network import fetch_json
+from apps.catalog.gateways.network import address_check, fetch_json
 from apps.core.errors import DomainError, InvalidInput
 
 BELOW = ("child", "item", "items")
@@ -39,48 +41,66 @@ def catalog_read(
     """
     walk = _Walk(roots=tuple(roots), fetch=fetch or _fetch)
     place = place_of(href, roots=roots)
-    entries = list(walk.document(place if is_remote(place) else index_of_folder(place)))
+    start = Page(place if is_remote(place) else index_of_folder(place))
+    entries = list(walk.document(start))
     if not entries:
         raise InvalidInput(f"{href}: the catalogue has no items.")
     return entries
 
 
-def _fetch(url: str) -> bytes:
-    hosts = getattr(settings, "CATALOG_HOSTS", ())
-    return fetch_json(url, hosts=hosts)
+def catalog_check(href: str, *, roots: Sequence[Path]) -> None:
+    """Raise InvalidInput for what is wrong with an href at first sight, without any request.
+
+    A path: outside the roots, missing, no JSON, not STAC. An address: not https, host not listed.
+    """
+    place = place_of(href, roots=roots)
+    if is_remote(place):
+        address_check(place, hosts=settings.CATALOG_HOSTS)
+        return
+    index = index_of_folder(place)
+    stac_type(document_read(Page(index), _fetch), index)
+
+
+def _fetch(page: Page) -> bytes:
+    return fetch_json(page.place, hosts=settings.CATALOG_HOSTS, body=page.body)
 
 
 @dataclass
 class _Walk:
     roots: tuple[Path, ...]
     fetch: Fetch
-    seen: set[str] = field(default_factory=set)
+    seen: set[Page] = field(default_factory=set)
     items: int = 0
 
     def document(
-        self, place: str, above: tuple[str, ...] = (), collection: dict[str, Any] | None = None
+        self, start: Page, above: tuple[Page, ...] = (), collection: dict[str, Any] | None = None
     ) -> Iterator[dict[str, Any]]:
         """Yield the items of one document, of all it links to, and of its following pages."""
-        pages: tuple[str, ...] = ()
-        page: str | None = place
+        pages: dict[Page, None] = {}
+        page: Page | None = start
         while page is not None:
-            if page in (*above, *pages):
+            if page in above or page in pages:
                 chain = (*above, *pages)
-                circle = " → ".join([*chain[chain.index(page) :], page])
+                circle = " → ".join(map(str, [*chain[chain.index(page) :], page]))
                 raise InvalidInput(f"The catalogue links in a circle: {circle}.")
             if page in self.seen:
                 return
-            pages = (*pages, page)
+            pages[page] = None
             self._count(page, above)
             document = document_read(page, self.fetch)
-            yield from self._page(document, page, (*above, page), collection)
-            page = next(self._links(document, page, ("next",)), None)
+            yield from self._page(document, page.place, (*above, page), collection)
+            page = self._next(document, page)
+
+    def _next(self, document: dict[str, Any], page: Page) -> Page | None:
+        for link, target in self._links(document, page.place, ("next",)):
+            return next_page(link, target, page)
+        return None
 
     def _page(
         self,
         document: dict[str, Any],
         place: str,
-        chain: tuple[str, ...],
+        chain: tuple[Page, ...],
         collection: dict[str, Any] | None,
     ) -> Iterator[dict[str, Any]]:
         kind = stac_type(document, place)
@@ -92,17 +112,19 @@ class _Walk:
                 yield self._feature(feature, place, collection)
         else:
             collection = _kept(document) if kind == "Collection" else collection or _kept(document)
-        for target in self._links(document, place, BELOW):
-            yield from self.document(target, chain, collection)
+        for _, target in self._links(document, place, BELOW):
+            yield from self.document(Page(target), chain, collection)
 
-    def _count(self, place: str, above: tuple[str, ...]) -> None:
-        self.seen.add(place)
+    def _count(self, page: Page, above: tuple[Page, ...]) -> None:
+        self.seen.add(page)
         if len(above) > MAX_DEPTH:
-            raise InvalidInput(f"{place}: lies more than {MAX_DEPTH} links deep.")
+            raise InvalidInput(f"{page.place}: lies more than {MAX_DEPTH} links deep.")
         if len(self.seen) > MAX_DOCUMENTS:
             raise InvalidInput(f"The catalogue has more than {MAX_DOCUMENTS:,} documents.")
 
-    def _links(self, document: dict[str, Any], place: str, rels: tuple[str, ...]) -> Iterator[str]:
+    def _links(
+        self, document: dict[str, Any], place: str, rels: tuple[str, ...]
+    ) -> Iterator[tuple[dict[str, Any], str]]:
         links = document.get("links")
         for link in links if isinstance(links, list) else ():
             if not isinstance(link, dict) or link.get("rel") not in rels:
@@ -111,7 +133,7 @@ class _Walk:
             if not isinstance(target, str):
                 raise InvalidInput(f"{place}: a {link['rel']} link has no href.")
             try:
-                yield place_of(target, roots=self.roots, base=place)
+                yield link, place_of(target, roots=self.roots, base=place)
             except InvalidInput as error:
                 raise InvalidInput(f"{place}: {error.message}", advice=error.advice) from error
 

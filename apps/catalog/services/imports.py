@@ -17,6 +17,7 @@ from apps.catalog.domain import (
     item_kind,
     item_sha,
     item_summary,
+    mask_of,
 )
 from apps.catalog.enums import SceneKind
 from apps.catalog.models import Asset, Collection, Scene
@@ -42,6 +43,7 @@ class _Draft:
     footprint: MultiPolygon
     sha: str
     rows: list[AssetRow]
+    valid_percent: float | None = None
     problems: list[str] = field(default_factory=list)
 
 
@@ -49,7 +51,17 @@ class _Draft:
 class _Report:
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
-            ("created", "unchanged", "updated", "skipped", "scenes", "references", "statics"), 0
+            (
+                "created",
+                "unchanged",
+                "updated",
+                "skipped",
+                "flagged",
+                "scenes",
+                "references",
+                "statics",
+            ),
+            0,
         )
     )
     errors: list[dict[str, str]] = field(default_factory=list)
@@ -78,9 +90,9 @@ def catalog_import_apply(
     listed in ``errors``; an item that cannot be understood is listed and left out. The first
     imagery of a native project freezes its grid.
 
-    Returns the report: counts created, unchanged, updated, skipped (items), scenes, references,
-    statics (kinds), ``collections`` (ids), ``errors`` [{item, asset, message}], ``error_count``,
-    ``grid`` (whether it was frozen now).
+    Returns the report: counts created, unchanged, updated, skipped, flagged (items), scenes,
+    references, statics (kinds), ``collections`` (ids), ``errors`` [{item, asset, message}],
+    ``error_count``, ``grid`` (whether it was frozen now).
     """
     with connection.cursor() as cursor:  # one import of a project at a time
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(project.pk)])
@@ -193,8 +205,21 @@ def _draft(
         footprint=_footprint(item),
         sha=item_sha(item),
         rows=rows,
+        valid_percent=_valid_percent(item, sensors, needed) if sensor else None,
         problems=problems,
     )
+
+
+def _valid_percent(
+    item: Mapping[str, Any],
+    sensors: Mapping[str, SensorSpec],
+    probes: Mapping[str, Mapping[str, Any]],
+) -> float | None:
+    """Return what a scene's mask was measured to leave valid, in percent of its data."""
+    masking = mask_of(item["assets"], list(sensors.values()))
+    path = item["assets"][masking[0]].get("path", "") if masking else ""
+    measured = probes.get(str(path), {}).get("valid_percent")
+    return round(float(measured), 2) if isinstance(measured, int | float) else None
 
 
 def _footprint(item: Mapping[str, Any]) -> MultiPolygon:
@@ -221,10 +246,11 @@ def _write(project: Any, drafts: Sequence[_Draft], report: _Report) -> None:
     changed: list[tuple[_Draft, Scene]] = []
     for draft in drafts:
         report.counts[_plural(draft.kind)] += 1
+        report.counts["flagged"] += bool(draft.problems)
         scene = known.get((draft.collection.pk, str(draft.item["id"])))
         if scene is None:
             fresh.append((draft, Scene(project=project, **_columns(draft))))
-        elif scene.item_sha != draft.sha or _stored(scene) != _rows_of(draft):
+        elif _differs(scene, draft):
             for name, value in _columns(draft).items():
                 setattr(scene, name, value)
             changed.append((draft, scene))
@@ -244,6 +270,14 @@ def _write(project: Any, drafts: Sequence[_Draft], report: _Report) -> None:
             for row in draft.rows
         ],
         batch_size=BATCH,
+    )
+
+
+def _differs(scene: Scene, draft: _Draft) -> bool:
+    return (
+        scene.item_sha != draft.sha
+        or scene.valid_percent != draft.valid_percent
+        or _stored(scene) != _rows_of(draft)
     )
 
 
@@ -268,6 +302,7 @@ def _columns(draft: _Draft) -> dict[str, Any]:
         "properties": draft.item.get("properties") or {},
         "item_sha": draft.sha,
         "flagged_reason": reason,
+        "valid_percent": draft.valid_percent,
     }
 
 

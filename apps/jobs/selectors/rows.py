@@ -132,6 +132,14 @@ def run_counters(run: Run) -> dict[str, int | float]:
     return counts | {"bytes": counter.bytes, "core_seconds": round(counter.core_seconds, 1)}
 
 
+def step_counts(step: Step) -> dict[str, int]:
+    """Return {done, total} blocks of one step."""
+    sums = step.chunks.aggregate(
+        done=Sum("n_done", default=0) + Sum("n_skipped", default=0) + Sum("n_degraded", default=0)
+    )
+    return {"done": int(sums["done"]), "total": step.n_blocks}
+
+
 def step_of(run: Run, name: str) -> Step:
     """Return a step of a run by name."""
     step = Step.objects.filter(run=run, name=name).first()

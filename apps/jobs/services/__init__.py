@@ -12,6 +12,7 @@ from apps.jobs.services.planning import (
     run_output_add,
     run_planned,
     run_warning_add,
+    step_parts_set,
     step_report_write,
 )
 from apps.jobs.services.progress import outbox_add, progress_send
@@ -52,5 +53,6 @@ __all__ = [
     "session_beat",
     "session_close",
     "session_open",
+    "step_parts_set",
     "step_report_write",
 ]

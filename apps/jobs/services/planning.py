@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from apps.core.errors import Conflict
 from apps.jobs.domain import PlannedStep, chunks_of
 from apps.jobs.enums import EventKind, StepScope, StepState
 from apps.jobs.models import Block, Chunk, JobEvent, Run, Step
@@ -96,6 +97,22 @@ def run_warning_add(run: Run, text: str) -> None:
             held.warnings = [*held.warnings, text[:1000]]
             held.save(update_fields=["warnings"])
     run.warnings = held.warnings
+
+
+@transaction.atomic
+def step_parts_set(run: Run, name: str, parts: int) -> None:
+    """Give a waiting step of scope ``parts`` as many blocks as an earlier step found needed.
+
+    Call it in the transaction of that earlier step's commit: both count or neither.
+    """
+    step = Step.objects.select_for_update().get(run=run, name=name)
+    if step.scope != StepScope.PARTS or step.state != StepState.WAITING:
+        raise Conflict(f"Step {name!r} of run {run.pk} cannot be divided any more.")
+    step.chunks.all().delete()
+    blocks = tuple((number, 0) for number in range(max(1, parts)))
+    step.n_blocks = len(blocks)
+    step.save(update_fields=["n_blocks"])
+    _chunks_insert(step, PlannedStep(name=step.name, kernel=step.kernel, blocks=blocks))
 
 
 def step_report_write(step: Step, report: dict[str, Any]) -> None:

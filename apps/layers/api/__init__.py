@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -31,7 +32,7 @@ from apps.layers.selectors import (
     layers_visible_to,
     releases_of_job,
 )
-from apps.layers.services import layer_rename, scene_tiles_path
+from apps.layers.services import SceneTiles, layer_rename, scene_tiles_offer
 from workers.contracts.ramps import RAMPS
 
 RELEASE = OpenApiParameter("release", int, description="Number; absent: the current release")
@@ -157,14 +158,29 @@ class SceneTilesApi(ApiView):
 
     access = Access(read=Role.VIEWER)
 
+    @extend_schema(
+        parameters=[OpenApiParameter("style"), OpenApiParameter("stretch")],
+        responses=OpenApiTypes.OBJECT,
+    )
     def get(self, request: Any, pk: Any) -> Response:
         scene = scenes_visible_to(request.user).filter(pk=pk).first()
         if scene is None:
             raise NotFound(f"Scene {pk} does not exist.")
         self.project_for(scene.project_id)
         style = request.query_params.get("style", "rgb")
-        shown = {"tiles": scene_tiles_path(scene, style), "style": style}
-        return Response(shown | {"tiles_expire_at": tiles_expire_at()})
+        stretch = request.query_params.get("stretch", "")
+        return Response(scene_tiles_shown(scene_tiles_offer(scene, style, stretch)))
+
+
+def scene_tiles_shown(offer: SceneTiles) -> dict[str, Any]:
+    return {
+        "tiles": offer.tiles,
+        "style": offer.style.bands,
+        "stretch": offer.style.stretch,
+        "drawn": list(offer.drawn),
+        "note": offer.note,
+        "tiles_expire_at": tiles_expire_at(),
+    }
 
 
 def place_of(request: Any) -> dict[str, Any]:

@@ -15,12 +15,13 @@ from apps.layers.services.publishing import (
     layer_rename,
     release_publish,
 )
-from apps.layers.services.tokens import scene_tiles_path
+from apps.layers.services.tokens import SceneTiles, scene_tiles_offer
 
 __all__ = [
     "BuildingPlan",
     "PublishedFiles",
     "ReleaseLineage",
+    "SceneTiles",
     "StoredFile",
     "building_due",
     "building_open",
@@ -29,5 +30,5 @@ __all__ = [
     "layer_open",
     "layer_rename",
     "release_publish",
-    "scene_tiles_path",
+    "scene_tiles_offer",
 ]

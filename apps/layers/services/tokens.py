@@ -1,27 +1,50 @@
 """Scene tiles: the index the tiler reads is derived from the row when first asked for."""
 
+from dataclasses import dataclass
+
 from apps.catalog.models import Scene
 from apps.catalog.selectors import scene_ref
-from apps.core.errors import InvalidInput
+from apps.core.errors import Conflict, InvalidInput
 from apps.core.storage import store_open
 from apps.layers.gateways import tiles_path
-from workers.contracts.tiles import ReleaseIndex
+from workers.contracts.assets import SceneRef
+from workers.contracts.bands import asset_of
+from workers.contracts.sensors import data_keys
+from workers.contracts.tiles import ReleaseIndex, SceneStyle, scene_style_read
 
-COLOUR_STYLES = ("rgb", "nir")
+COLOUR_STYLES = {"rgb": ("red", "green", "blue"), "nir": ("nir", "red", "green")}
 
 
-def scene_tiles_path(scene: Scene, style: str) -> str:
-    """Return the XYZ template of a scene in a style (``rgb``, ``nir`` or an asset key).
+@dataclass(frozen=True)
+class SceneTiles:
+    """An XYZ template of a scene.
+
+    ``drawn`` are the asset keys behind the channels; ``note`` says when a colour style had to fall
+    back to one band.
+    """
+
+    tiles: str
+    style: SceneStyle
+    drawn: tuple[str, ...]
+    note: str = ""
+
+
+def scene_tiles_offer(scene: Scene, style: str, stretch: str = "") -> SceneTiles:
+    """Return the tiles of a scene in a style (``rgb``, ``nir`` or an asset key) and a stretch.
 
     Raises:
-        InvalidInput: the scene has no such band.
+        InvalidInput: the scene has no such band, or there is no such stretch.
+        Conflict: a band of the style lies at a remote address.
     """
     ref = scene_ref(scene)
-    if style not in (*COLOUR_STYLES, *ref.assets):
-        text = (
-            f"Style {style[:40]!r} is unknown; known: {', '.join((*COLOUR_STYLES, *ref.assets))}."
+    wanted = _style(ref, style, stretch)
+    drawn, note = _drawn(ref, wanted.bands)
+    remote = [key for key in drawn if not ref.assets[key].path]
+    if remote:
+        raise Conflict(
+            f"Asset {remote[0]} of {scene.item_id} lies at a remote address.",
+            advice="Only files below the allowed roots are shown; copy the scene there.",
         )
-        raise InvalidInput(text, errors={"style": [text]})
     west, south, east, north = scene.footprint.extent
     index = ReleaseIndex(
         id=str(scene.pk),
@@ -32,4 +55,32 @@ def scene_tiles_path(scene: Scene, style: str) -> str:
         scenes=(ref.model_dump(mode="json"),),
     )
     store_open().put_json(str(scene.pk), index.model_dump(mode="json"))
-    return tiles_path(str(scene.pk), style)
+    return SceneTiles(tiles_path(str(scene.pk), wanted.text), wanted, drawn, note)
+
+
+def _style(ref: SceneRef, style: str, stretch: str) -> SceneStyle:
+    if style not in (*COLOUR_STYLES, *ref.assets):
+        known = ", ".join((*COLOUR_STYLES, *ref.assets))
+        text = f"Style {style[:40]!r} is unknown; known: {known}."
+        raise InvalidInput(text, errors={"style": [text]})
+    try:
+        return scene_style_read(f"{style}|{stretch}" if stretch else style)
+    except ValueError as error:
+        text = f"The stretch cannot be used: {error}."
+        raise InvalidInput(text, errors={"stretch": [text]}) from error
+
+
+def _drawn(ref: SceneRef, style: str) -> tuple[tuple[str, ...], str]:
+    """Return the keys a style draws, by the tile server's rule, and what to say of a fallback."""
+    if style not in COLOUR_STYLES:
+        return (style,), ""
+    found = {name: asset_of(ref.assets, name) for name in COLOUR_STYLES[style]}
+    lacking = [name for name, asset in found.items() if asset is None]
+    if not lacking:
+        return tuple(asset.key for asset in found.values() if asset), ""
+    keys = data_keys({key: asset.roles for key, asset in ref.assets.items()})
+    if not keys:
+        raise InvalidInput(
+            f"{ref.item_id} has no raster to draw.", errors={"style": ["no raster to draw."]}
+        )
+    return (keys[0],), f"No {' or '.join(lacking)} band: {keys[0]} is shown in grey."

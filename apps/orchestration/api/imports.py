@@ -3,17 +3,20 @@
 from pathlib import PurePath
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
+from apps.catalog.services import catalog_href_check
 from apps.core.api.views import ApiView
 from apps.core.enums import Role
-from apps.core.errors import InvalidInput, TooLarge
+from apps.core.errors import InvalidInput, NotFound, TooLarge
 from apps.core.policy import Access
 from apps.core.storage import store_open
 from apps.jobs.models import Job
 from apps.jobs.selectors import job_representation, job_visible_to
+from apps.orchestration.selectors import import_progress
 from apps.orchestration.services.job_launch import job_submit_internal
 from apps.samples.selectors import sample_sets_visible_to
 
@@ -60,13 +63,29 @@ class CatalogImportApi(ApiView):
         refuse_unknown(request.data, {"project", "href"})
         body = CatalogImportSerializer(data=request.data)
         body.is_valid(raise_exception=True)
+        href = body.validated_data["href"].strip()
+        catalog_href_check(href)
         job = job_submit_internal(
             user=request.user,
             project=project,
             workflow="import_catalog",
-            parameters={"href": body.validated_data["href"]},
+            parameters={"href": href},
         )
         return accepted(request.user, job)
+
+
+class CatalogImportProgressApi(ApiView):
+    """``catalog/imports/{job}/``: what an import has found and done so far."""
+
+    access = Access(read=Role.VIEWER)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Any, pk: Any) -> Response:
+        job = job_visible_to(request.user).filter(pk=pk, workflow="import_catalog").first()
+        if job is None:
+            raise NotFound(f"Import {pk} does not exist.")
+        self.project_for(job.project_id)
+        return Response(import_progress(job))
 
 
 class SampleImportApi(ApiView):

@@ -51,7 +51,7 @@ def kernel_request_build(*, step: Step, ix: int, iy: int, staging: str) -> Kerne
         elif name == "upload":
             parameters |= _upload(spec)
         elif name == "assets":
-            parameters |= _assets(step)
+            parameters |= _assets(step, ix)
     scenes = _scenes(step, spec, grid, ix, iy) if "scenes" in wanted else ()
     boundary = _boundary(step, spec, grid, ix, iy) if "boundary" in wanted else None
     return KernelRequest(
@@ -144,11 +144,12 @@ def _upload(spec: dict[str, Any]) -> dict[str, Any]:
     return {**given["options"], **named, "path": str(path)}
 
 
-def _assets(step: Step) -> dict[str, Any]:
-    """Return the rasters to look at; they may have changed, so no other run's look will do."""
+def _assets(step: Step, part: int) -> dict[str, Any]:
+    """Return the rasters of one part; they may have changed, so no other run's look will do."""
     read = step.run.steps.get(name="read")
-    documents = json.loads(store_open().read_bytes(read.report["items_key"]))
-    return {"assets": documents["assets"], "run": str(step.run_id)}
+    keys = read.report["parts"]
+    assets = json.loads(store_open().read_bytes(keys[part])) if keys else []
+    return {"assets": assets, "run": str(step.run_id), "part": part}
 
 
 def _scenes(

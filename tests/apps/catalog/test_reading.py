@@ -134,7 +134,7 @@ def test_catalogue_by_address_is_walked_through_the_fetcher() -> None:
     found = catalog_read(
         "https://stac.example.com/c.json",
         roots=[],
-        fetch=lambda url: json.dumps(pages[url]).encode(),
+        fetch=lambda page: json.dumps(pages[page.place]).encode(),
     )
     assert found[0]["item"]["assets"]["red"]["href"] == "https://stac.example.com/far.tif"
     assert found[0]["collection"]["id"] == "far-away"

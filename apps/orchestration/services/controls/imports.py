@@ -8,26 +8,36 @@ from django.db import transaction
 
 from apps.aois.services import aois_import_apply
 from apps.catalog.domain import probe_list
+from apps.catalog.selectors import sensor_specs
 from apps.catalog.services import catalog_documents_read, catalog_import_apply
 from apps.core.storage import store_open
 from apps.jobs.models import Job, Step
 from apps.jobs.selectors import reports_of, results_of
-from apps.jobs.services import run_warning_add
+from apps.jobs.services import run_warning_add, step_parts_set
 from apps.samples.selectors import sample_set_by_id
 from apps.samples.services import samples_import_apply
 
 MAX_WARNINGS = 50
+PART_ASSETS = 500
 
 
 def catalog_read_documents(step: Step) -> dict[str, Any]:
-    """Read all documents of the catalogue and list the rasters to be probed."""
-    href = step.run.job.spec["parameters"]["href"]
-    items = catalog_documents_read(href)
-    assets = probe_list(items)
-    stored = store_open().put_bytes(
-        json.dumps({"items": items, "assets": assets}).encode(), ".json"
-    )
-    return {"items_key": stored.key, "items": len(items), "assets": len(assets)}
+    """Read all documents of the catalogue and divide the rasters to be probed into parts.
+
+    A part's request and answer each fit a line between worker and child, however large the
+    catalogue is.
+    """
+    store = store_open()
+    items = catalog_documents_read(step.run.job.spec["parameters"]["href"])
+    assets = probe_list(items, sensor_specs())
+    parts = [
+        store.put_bytes(json.dumps(assets[start : start + PART_ASSETS]).encode(), ".json").key
+        for start in range(0, len(assets), PART_ASSETS)
+    ]
+    step_parts_set(step.run, "probe", len(parts))
+    stored = store.put_bytes(json.dumps({"items": items}).encode(), ".json")
+    counts = {"items": len(items), "assets": len(assets)}
+    return {"items_key": stored.key, "parts": parts, **counts}
 
 
 @transaction.atomic
@@ -36,7 +46,7 @@ def catalog_apply(step: Step) -> dict[str, Any]:
     run = step.run
     read = run.steps.get(name="read")
     items = json.loads(store_open().read_bytes(read.report["items_key"]))["items"]
-    probes = reports_of("probe", run)[0][2]["assets"]
+    probes = [asset for _, _, report in reports_of("probe", run) for asset in report["assets"]]
     report = catalog_import_apply(
         project=run.job.project, items=items, probes=probes, user=run.job.created_by
     )

@@ -1,6 +1,5 @@
 """Reads on the catalogue; every list starts from what the caller may see."""
 
-from collections.abc import Collection as Names
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -14,7 +13,6 @@ from django.db import connection
 from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from apps.catalog.domain import period_parse
 from apps.catalog.enums import SceneKind
 from apps.catalog.models import Asset, Collection, Scene, SceneSelection
 from apps.core.errors import InvalidInput, NotFound
@@ -37,6 +35,20 @@ def scenes_visible_to(user: Any) -> QuerySet[Scene]:
     return _with_assets(
         Scene.objects.filter(project__in=project_ids_of(user), kind=SceneKind.SCENE)
     )
+
+
+def scenes_plain(user: Any) -> QuerySet[Scene]:
+    """Return the same rows with nothing joined to them, for counting and grouping."""
+    return Scene.objects.filter(project__in=project_ids_of(user), kind=SceneKind.SCENE)
+
+
+def asset_visible(user: Any, scene_id: UUID, key: str) -> Asset:
+    """Return a local file of any item of the caller's projects; raises NotFound."""
+    rows = Asset.objects.filter(project__in=project_ids_of(user), scene=scene_id)
+    found = rows.filter(key=key).exclude(path="").select_related("scene").first()
+    if found is None:
+        raise NotFound(f"Item {scene_id} has no file {key[:80]!r} on this installation.")
+    return found
 
 
 def references_visible_to(user: Any) -> QuerySet[Scene]:
@@ -74,61 +86,6 @@ def selection_of_project(project: Any, selection_id: UUID | str) -> SceneSelecti
 def selection_by_id(selection_id: UUID | str) -> SceneSelection:
     """Return a frozen selection for work that was authorised when it was submitted."""
     return SceneSelection.objects.get(pk=selection_id)
-
-
-def scenes_search(
-    project: Any,
-    *,
-    collections: Names[str] | None = None,
-    datetime: str | None = None,
-    cloud_cover_max: float | None = None,
-    geometry: GEOSGeometry | None = None,
-) -> QuerySet[Scene]:
-    """Return the imagery of a project that fits; absent filters restrict nothing.
-
-    A cloud limit keeps scenes that state none; ``geometry`` is EPSG:4326. Excluded scenes are
-    listed too: a selection leaves them out, a search does not.
-    """
-    found = Scene.objects.filter(project=project, kind=SceneKind.SCENE)
-    if collections:
-        collections_check(project, collections)
-    return scenes_filter(
-        found,
-        collections=collections,
-        datetime=datetime,
-        cloud_cover_max=cloud_cover_max,
-        geometry=geometry,
-    )
-
-
-def scenes_filter(
-    scenes: QuerySet[Scene],
-    *,
-    collections: Names[str] | None = None,
-    datetime: str | None = None,
-    cloud_cover_max: float | None = None,
-    geometry: GEOSGeometry | None = None,
-) -> QuerySet[Scene]:
-    """Narrow scenes by collection ids, STAC period, percent of cloud and footprint."""
-    if collections:
-        scenes = scenes.filter(collection__stac_id__in=list(collections))
-    if datetime:
-        scenes = scenes.filter(_period(datetime))
-    if cloud_cover_max is not None:
-        scenes = scenes.filter(Q(cloud_cover=None) | Q(cloud_cover__lte=cloud_cover_max))
-    if geometry is not None:
-        scenes = scenes.filter(footprint__intersects=geometry)
-    return scenes
-
-
-def collections_check(project: Any, names: Names[str]) -> None:
-    """Raise InvalidInput naming the collections a project does not have."""
-    known = set(Collection.objects.filter(project=project).values_list("stac_id", flat=True))
-    unknown = sorted(set(names) - known)
-    if unknown:
-        text = f"The project has no collection {', '.join(map(repr, unknown))}"
-        have = ", ".join(sorted(known)) or "none; import a catalogue first"
-        raise InvalidInput(f"{text}; it has: {have}.", errors={"collections": [f"{text}."]})
 
 
 def selection_scene_refs(
@@ -225,20 +182,6 @@ def sources_of(project: Any) -> Mapping[str, set[str]]:
 def scenes_spec(value: Any) -> ScenesSpec:
     """Return a checked search; pydantic's error names unknown and wrong fields."""
     return value if isinstance(value, ScenesSpec) else ScenesSpec.model_validate(value or {})
-
-
-def _period(text: str) -> Q:
-    period = period_parse(text)
-    inside = Q()
-    if period.start is not None:
-        inside &= Q(datetime__gte=period.start)
-    if period.end is not None:
-        inside &= Q(datetime__lte=period.end)
-    if period.start is None or period.end is None:
-        return inside
-    # An item without a datetime of its own is found by its interval.
-    spans = Q(properties__datetime=None, start_datetime__lte=period.end)
-    return inside | (spans & Q(end_datetime__gte=period.start))
 
 
 def _with_assets(scenes: QuerySet[Scene]) -> QuerySet[Scene]:
