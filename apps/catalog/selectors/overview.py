@@ -213,7 +213,7 @@ def _feature(key: str, geometry: dict[str, Any], row: dict[str, Any]) -> dict[st
     }
 
 
-def _coordinate(point: Func, function: str) -> Func:
+def _coordinate(point: Any, function: str) -> Func:
     return Func(point, function=function, output_field=FloatField())
 
 
