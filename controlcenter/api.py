@@ -17,6 +17,7 @@ API_APPS = (
     "orchestration",
     "layers",
     "quality",
+    "dashboard",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -32,6 +32,7 @@ export default defineConfig({
         map: here("src/entries/map.ts"),
         job: here("src/entries/job.ts"),
         launch: here("src/entries/launch.ts"),
+        styleguide: here("src/entries/styleguide.ts"),
         extent: here("src/entries/extent.ts"),
       },
     },

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Now
 
+from apps.accounts.enums import Tone
 from apps.core.models import Entity
 
 
@@ -27,6 +28,7 @@ class User(AbstractUser):
     """
 
     token_project_id: uuid.UUID | None = None
+    preferences = models.JSONField(default=dict, blank=True)
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="users"
@@ -50,6 +52,23 @@ class ApiToken(Entity):
     )
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
+
+
+class Notification(Entity):
+    """Something a person should know; shown until read, and kept for a while after."""
+
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    project = models.ForeignKey(
+        "projects.Project", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    kind = models.CharField(max_length=40)
+    tone = models.CharField(max_length=10, choices=Tone.choices)
+    text = models.CharField(max_length=300)
+    url = models.CharField(max_length=300, blank=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["recipient", "-created_at"], name="notification_newest")]
 
 
 class AuditEntry(models.Model):

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from apps.accounts.models import ApiToken, AuditEntry, Organisation, User
+from apps.accounts.models import ApiToken, AuditEntry, Notification, Organisation, User
 
 ACTIVE = Q(is_active=True) & (Q(organisation__isnull=True) | Q(organisation__is_active=True))
 
@@ -48,3 +48,22 @@ def organisation_named(key: str) -> Organisation | None:
 def audit_of_project(project: Any) -> QuerySet[AuditEntry]:
     """Return what was done in a project, latest first."""
     return AuditEntry.objects.filter(project=project).order_by("-id")
+
+
+def notifications_of(user: Any) -> QuerySet[Notification]:
+    """Return what a person was told, newest first; not of projects they are no longer in."""
+    if not (user and user.is_authenticated):
+        return Notification.objects.none()
+    now = timezone.now()
+    member = Q(project__memberships__user=user) & (
+        Q(project__memberships__valid_until__isnull=True)
+        | Q(project__memberships__valid_until__gt=now)
+    )
+    rows = Notification.objects.filter(recipient=user).select_related("project")
+    only = getattr(user, "token_project_id", None)
+    seen = rows.filter(project_id=only) if only else rows
+    return seen.filter(Q(project__isnull=True) | member).order_by("-created_at", "pk")
+
+
+def notifications_unread(user: Any) -> int:
+    return notifications_of(user).filter(read_at__isnull=True).count()

@@ -1,10 +1,12 @@
-"""Repeated calls: the answer of the first is kept and given again."""
+"""Repeated calls, whose first answer is kept, and messages of live streams."""
 
 import hashlib
 import json
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from apps.core.errors import Conflict, InvalidInput
@@ -71,3 +73,11 @@ def idempotency_purge() -> int:
     """Forget answers older than a day; returns how many."""
     old = IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEEP)
     return old.delete()[0]
+
+
+def stream_say(stream: str, kind: str, payload: dict[str, Any]) -> int:
+    """Append a message to a live stream (``user:<id>``); it is sent when the transaction ends.
+
+    For apps below the one that holds the streams (``settings.STREAM_WRITER``).
+    """
+    return int(import_module(settings.STREAM_WRITER).outbox_add(stream, kind, payload))

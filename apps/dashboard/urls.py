@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from apps.dashboard.api.search import SearchApi
 from apps.dashboard.views.jobs import PARTS, JobPage, JobPartPage, JobsPage
 from apps.dashboard.views.launch import LaunchPage
 from apps.dashboard.views.maps import MapPage
@@ -10,11 +11,15 @@ from apps.dashboard.views.projects import (
     SamplesPage,
     ScenesPage,
 )
+from apps.dashboard.views.styleguide import StyleguidePage
 
 app_name = "dashboard"
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("search/", SearchApi.as_view(), name="search"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", ProjectsPage.as_view(), name="projects"),
+    path("styleguide/", StyleguidePage.as_view(), name="styleguide"),
     path("projects/<slug:slug>/", ProjectBoardPage.as_view(), name="project"),
     path("projects/<slug:slug>/map/", MapPage.as_view(), name="map"),
     path("projects/<slug:slug>/scenes/", ScenesPage.as_view(), name="scenes"),

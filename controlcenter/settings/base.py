@@ -88,6 +88,7 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = True
 AUTH_USER_MODEL = "accounts.User"
 PROJECT_GATE = "apps.projects.selectors"
 STREAM_GATES = {"sample-sets": "apps.samples.selectors.stream_of_set"}
+STREAM_WRITER = "apps.jobs.services"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 AUTHENTICATION_BACKENDS = ["apps.accounts.gateways.ActiveBackend"]

@@ -33,7 +33,7 @@ LISTS = [
     and "get" in route.methods
 ]
 # Kept beyond or beside a project on purpose: the trail outlives it, a token may span projects.
-PROJECT_MAY_BE_NULL = {"accounts.AuditEntry", "accounts.ApiToken"}
+PROJECT_MAY_BE_NULL = {"accounts.AuditEntry", "accounts.ApiToken", "accounts.Notification"}
 
 
 def name_of(route: Route) -> str:

@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
@@ -37,6 +37,7 @@ def free_port() -> int:
 class System:
     """A running installation without demo data."""
 
+    demo: ClassVar[str] = "0"
     folder: Path
     data_root: Path
     process: subprocess.Popen[bytes] | None = None
@@ -45,7 +46,7 @@ class System:
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-        own = {"VAR_DIR": str(self.folder), "CATALOG_ROOTS": str(self.data_root), "DEMO": "0"}
+        own = {"VAR_DIR": str(self.folder), "CATALOG_ROOTS": str(self.data_root), "DEMO": self.demo}
         return {**kept, **own}
 
     def supervisor(self, *arguments: str, **more: Any) -> list[str]:
@@ -98,6 +99,27 @@ class System:
 
     def client(self) -> "Client":
         return Client(self.base)
+
+
+class DemoSystem(System):
+    """A running installation whose demo project has its map."""
+
+    demo = "1"
+
+    def start(self) -> None:
+        super().start()
+        client = httpx.Client(base_url=self.base, timeout=60)
+        body = {"username": "manager", "password": "demo"}
+        key = client.post("/api/v1/auth/token/", json=body).raise_for_status().json()["token"]
+        headers = {"Authorization": f"Token {key}"}
+        limit = time.monotonic() + JOB_SECONDS
+        while time.monotonic() < limit:
+            jobs = client.get("/api/v1/jobs/", headers=headers).raise_for_status().json()["results"]
+            done = {row["workflow"] for row in jobs if row["status"] in ENDS}
+            if "train_and_map" in done:
+                return
+            time.sleep(2)
+        raise AssertionError(f"the demo has no map after {JOB_SECONDS} s:\n{self.log_tail()}")
 
 
 class Client:

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.services import login_check, token_issue
+from apps.accounts.services import login_check, preferences_set, token_issue
 from apps.core.api.views import ApiView
 from apps.core.policy import PUBLIC, SIGNED_IN
 
@@ -35,6 +35,9 @@ class MeSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(source="display_name", read_only=True)
     email = serializers.EmailField(read_only=True)
     organisation = OrganisationSerializer(read_only=True, allow_null=True)
+    preferences = serializers.DictField(
+        child=serializers.CharField(max_length=40, allow_blank=True)
+    )
 
 
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
@@ -56,11 +59,24 @@ class TokenApi(ApiView):
         return Response({"token": token_issue(user=user)})
 
 
+class MeChangeSerializer(serializers.Serializer[Any]):
+    preferences = serializers.DictField(
+        child=serializers.CharField(max_length=40, allow_blank=True), required=False
+    )
+
+
 class MeApi(ApiView):
-    """The caller."""
+    """The caller, and what this person prefers (an empty text forgets a preference)."""
 
     access = SIGNED_IN
 
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
+        return Response(MeSerializer(request.user).data)
+
+    @extend_schema(request=MeChangeSerializer, responses=MeSerializer)
+    def patch(self, request: Request) -> Response:
+        given = MeChangeSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        preferences_set(user=request.user, changes=given.validated_data.get("preferences", {}))
         return Response(MeSerializer(request.user).data)

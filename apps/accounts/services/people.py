@@ -1,11 +1,19 @@
 """Organisations and users."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
 from apps.accounts.models import Organisation, User
 from apps.accounts.services.audit import audit_record
+from apps.core.errors import InvalidInput
+
+# What a person may keep on the server, and the values each may have.
+PREFERENCES = {
+    "tour": frozenset({"seen", "done"}),
+    "single_keys": frozenset({"on", "off"}),
+}
 
 
 @transaction.atomic
@@ -27,3 +35,22 @@ def user_create(
     user.save(force_insert=True)
     audit_record(actor=actor, action="user.create", obj=user)
     return user
+
+
+@transaction.atomic
+def preferences_set(*, user: Any, changes: Mapping[str, str]) -> dict[str, str]:
+    """Change some of a person's preferences and return all; an empty text forgets one.
+
+    Raises:
+        InvalidInput: An unknown name, or a value that is not one of those known.
+    """
+    for name, value in changes.items():
+        known = PREFERENCES.get(name)
+        if known is None or not (value == "" or value in known):
+            choices = f"One of: {', '.join(sorted(known))}." if known else "Unknown preference."
+            raise InvalidInput(choices, errors={f"preferences.{name}": [choices]})
+    row = User.objects.select_for_update().get(pk=user.pk)
+    row.preferences = {k: v for k, v in {**row.preferences, **changes}.items() if v != ""}
+    row.save(update_fields=["preferences"])
+    user.preferences = row.preferences
+    return dict(row.preferences)

@@ -27,6 +27,8 @@ class PageAccessMixin(View):
         if self.access is None or not self.access.opens(request.method):
             raise PermissionDenied
         if not (self.access.public or request.user.is_authenticated):
+            if request.headers.get("HX-Request"):  # a part of a page: the page asks for the log-in
+                return HttpResponse(status=401)
             return redirect_to_login(request.get_full_path())
         try:
             return super().dispatch(request, *args, **kwargs)

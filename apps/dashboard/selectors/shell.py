@@ -4,6 +4,12 @@ from typing import Any
 
 from django.urls import reverse
 
+from apps.accounts.selectors import notifications_unread
+from apps.core.enums import Role
+from apps.core.policy import role_covers
+from apps.dashboard.domain.demo import DEMO_SLUG
+from apps.jobs.selectors import stream_last
+from apps.products.selectors import workflows_public
 from apps.projects.selectors import projects_visible_to
 
 SECTIONS = (
@@ -17,22 +23,64 @@ SECTIONS = (
 
 
 def shell_of(user: Any, project: Any | None, section: str) -> dict[str, Any]:
-    """Return what the shell template needs."""
-    frame: dict[str, Any] = {"initials": initials_of(user)}
+    """Return what the shell template needs; ``data`` is what its scripts need."""
+    projects: list[Any] = list(projects_visible_to(user).order_by("name"))
+    held = next((row.caller_role for row in projects if project and row.pk == project.pk), "")
+    frame: dict[str, Any] = {
+        "initials": initials_of(user),
+        "projects": projects,
+        "unread": notifications_unread(user),
+        "rail": _rail(project, section) if project else [],
+        "role": held.capitalize(),
+    }
+    return {**frame, "data": _data(user, project, held, frame)}
+
+
+def _rail(project: Any, section: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "word": word,
+            "icon": icon,
+            "minor": minor,
+            "current": name == section,
+            "url": reverse(f"dashboard:{name}", args=[project.slug]),
+        }
+        for name, word, icon, minor in SECTIONS
+    ]
+
+
+def _data(user: Any, project: Any | None, role: str, frame: dict[str, Any]) -> dict[str, Any]:
+    """Where the command palette can go, and what the person keeps on the server."""
+    data: dict[str, Any] = {
+        "user": str(user.pk),
+        "project": None,
+        "pages": [{k: row[k] for k in ("word", "icon", "url")} for row in frame["rail"]],
+        "launch": [],
+        "projects": [
+            {"name": row.name, "url": reverse("dashboard:project", args=[row.slug])}
+            for row in frame["projects"]
+        ],
+        "unread": frame["unread"],
+        "seq": stream_last(f"user:{user.pk}"),
+        "preferences": user.preferences,
+        "demo": _demo_board(frame["projects"]),
+    }
     if project is not None:
-        frame["projects"] = list(projects_visible_to(user))
-        frame["role"] = str(getattr(project, "caller_role", "") or "").capitalize()
-        frame["rail"] = [
-            {
-                "word": word,
-                "icon": icon,
-                "minor": minor,
-                "current": name == section,
-                "url": reverse(f"dashboard:{name}", args=[project.slug]),
-            }
-            for name, word, icon, minor in SECTIONS
-        ]
-    return frame
+        data["project"] = {"id": str(project.pk), "name": project.name, "role": role}
+        if role and role_covers(role, Role.PRODUCER):
+            data["launch"] = [_launch(project, row) for row in workflows_public()]
+    return data
+
+
+def _launch(project: Any, workflow: Any) -> dict[str, str]:
+    address = reverse("dashboard:launch", args=[project.slug, workflow.slug])
+    return {"word": workflow.title, "url": address}
+
+
+def _demo_board(projects: list[Any]) -> str:
+    """The board of the demo project, where the tour begins; empty for non-members."""
+    held = any(row.slug == DEMO_SLUG for row in projects)
+    return reverse("dashboard:project", args=[DEMO_SLUG]) if held else ""
 
 
 def initials_of(user: Any) -> str:

@@ -9,11 +9,11 @@ from apps.accounts.selectors import user_by_username
 from apps.accounts.services import organisation_ensure, user_create
 from apps.core.enums import Role
 from apps.core.errors import Conflict, NotFound
+from apps.dashboard.domain.demo import DEMO_SLUG
 from apps.projects.selectors import project_get_by_slug, role_of
 from apps.projects.services import member_set, project_create
 
 DEMO_PASSWORD = "demo"  # noqa: S105 - known to everybody, refused in production
-DEMO_SLUG = "demo"
 DEMO_NAME = "Demo: synthetic country"
 DEMO_BLOCK_SIZE = 128
 DEMO_MEMBERS = (Role.MANAGER, Role.PRODUCER, Role.INTERPRETER, Role.VIEWER)

@@ -25,6 +25,7 @@ from apps.jobs.services.leases import chunk_reap
 from apps.jobs.services.notes import step_notes_collect
 from apps.jobs.services.planning import internal_step_insert
 from apps.jobs.services.progress import progress_send
+from apps.jobs.services.telling import run_end_tell
 from workers.errors import HANDLING
 
 log = logging.getLogger(__name__)
@@ -245,6 +246,8 @@ def _state_set(run: Run, state: RunState) -> None:
         run.ended_at = now
     run.save(update_fields=["state", "started_at", "ended_at"])
     _event(run, EventKind.STATE, state=state)
+    if state in TERMINAL_STATES:
+        run_end_tell(run)
 
 
 def _event(run: Run, kind: EventKind, *, step: Any = None, **detail: Any) -> None:

@@ -1,35 +1,51 @@
 import "../../styles/index.css";
 import { onLostSession } from "../api/client";
+import { shellData } from "../shell/data";
+import { closeMenus, leaveMenu, watchMenus } from "../shell/menus";
+import { type Shell, startShell } from "../shell/start";
 import { watchApiCalls } from "../ui/api_call";
 import { submitApiForm } from "../ui/api_form";
-import { bindKeys, handleKey, showKeys } from "../ui/keys";
+import { closeDrawer, watchDrawers } from "../ui/drawer";
+import { handleKey } from "../ui/keys";
 import { recoverSession } from "../ui/login_dialog";
-import { toggleTheme } from "../ui/theme";
+import { watchTabs } from "../ui/tabs";
 import { copyText } from "../ui/toast";
 
-function closeOtherMenus(target: EventTarget | null): void {
-  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) {
-    if (!(target instanceof Node) || !menu.contains(target)) menu.open = false;
-  }
+interface Htmx {
+  ajax(verb: string, path: string, context: { source: Element }): Promise<void>;
 }
 
+let shell: Shell | null = null;
+
 function onClick(event: MouseEvent): void {
-  closeOtherMenus(event.target);
   if (!(event.target instanceof Element)) return;
   const action = event.target.closest<HTMLElement>("[data-action]");
-  if (action?.dataset.action === "theme") toggleTheme();
   if (action?.dataset.action === "copy") {
     void copyText(action.dataset.text ?? "", action.dataset.done ?? "Copied.");
+  } else if (action) {
+    if (action.dataset.action !== "single-keys") closeMenus();
+    shell?.act(action.dataset.action ?? "");
   }
   const opener = event.target.closest<HTMLElement>("[data-dialog]");
   if (opener) document.querySelector<HTMLDialogElement>(opener.dataset.dialog ?? "")?.showModal();
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
 }
 
+/** A part of the page that was refused is asked for again after the log-in. */
+async function partRefused(event: Event): Promise<void> {
+  const { xhr, elt, pathInfo, requestConfig } = (event as CustomEvent).detail;
+  if (xhr?.status !== 401 || !(await recoverSession())) return;
+  const htmx = (window as unknown as { htmx?: Htmx }).htmx;
+  await htmx?.ajax(requestConfig?.verb ?? "get", pathInfo.requestPath, { source: elt });
+}
+
 onLostSession(recoverSession);
 watchApiCalls();
-bindKeys([{ key: "?", label: "Keys of this page", run: showKeys }]);
+watchMenus();
+watchDrawers();
+watchTabs();
 document.addEventListener("click", onClick);
+document.addEventListener("htmx:responseError", (event) => void partRefused(event));
 document.addEventListener("submit", (event) => {
   if (!(event.target instanceof HTMLFormElement) || !event.target.dataset.api) return;
   event.preventDefault();
@@ -37,5 +53,9 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (handleKey(event)) return;
-  if (event.key === "Escape") closeOtherMenus(null);
+  if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+  leaveMenu() || closeDrawer() || shell?.leave();
 });
+
+const data = shellData();
+if (data) shell = startShell(data);

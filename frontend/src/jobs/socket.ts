@@ -39,7 +39,12 @@ export interface StreamOptions {
   onLink?: (live: boolean) => void;
   makeSocket?: (url: string) => WebSocket;
   pollMs?: number;
+  /** The number of the last message that the page already shows. */
+  since?: number;
 }
+
+/** The server ended the stream: the session or the right is gone. */
+export const DENIED = 4403;
 
 export class Stream {
   private last = 0;
@@ -51,10 +56,21 @@ export class Stream {
   private catching: Promise<void> | null = null;
   private again = false;
 
-  constructor(private readonly options: StreamOptions) {}
+  constructor(private readonly options: StreamOptions) {
+    this.last = options.since ?? 0;
+  }
+
+  /** Connects at once instead of after the wait, as when the session came back. */
+  readonly hurry = (): void => {
+    if (this.closed || this.socket?.readyState !== 3) return;
+    clearTimeout(this.timer);
+    this.attempts = 0;
+    this.connect();
+  };
 
   start(): void {
     this.connect();
+    globalThis.addEventListener?.("session:back", this.hurry);
     this.poll = setInterval(() => {
       if (this.socket?.readyState !== 1) void this.catchUp();
     }, this.options.pollMs ?? 15_000);
@@ -64,6 +80,7 @@ export class Stream {
     this.closed = true;
     clearTimeout(this.timer);
     clearInterval(this.poll);
+    globalThis.removeEventListener?.("session:back", this.hurry);
     this.socket?.close();
   }
 
@@ -122,9 +139,11 @@ export class Stream {
     socket.onmessage = (event: MessageEvent<string>) => {
       this.receive(JSON.parse(event.data) as StreamMessage);
     };
-    socket.onclose = () => {
+    socket.onclose = (event?: { code: number }) => {
       this.options.onLink?.(false);
-      if (this.closed) return;
+      if (this.closed || this.socket !== socket) return;
+      // Whether the session is lost is learnt from a call, which then asks for the log-in.
+      if (event?.code === DENIED || this.attempts === 0) void this.catchUp();
       this.timer = setTimeout(() => this.connect(), backoff(this.attempts));
       this.attempts += 1;
     };

@@ -1,4 +1,5 @@
 import { ApiError, type Problem, postForm, postJson } from "../api/client";
+import { setBusy } from "./busy";
 import { element, icon } from "./dom";
 
 type Json = Record<string, unknown>;
@@ -41,10 +42,33 @@ export function addressOf(template: string, values: Json): string {
   );
 }
 
-function showProblem(form: HTMLFormElement, problem: Problem): void {
+function clearProblem(form: HTMLFormElement): void {
+  form.querySelector("[data-form-errors]")?.replaceChildren();
+  for (const node of form.querySelectorAll(".error[data-made]")) node.remove();
+  for (const control of form.querySelectorAll("[aria-invalid]")) {
+    control.removeAttribute("aria-invalid");
+    control.removeAttribute("aria-describedby");
+  }
+}
+
+/** Puts the texts beside the field of that name; false when the form has none. */
+function besideField(form: HTMLFormElement, name: string, texts: string[]): boolean {
+  const control = form.elements.namedItem(name);
+  if (!(control instanceof HTMLElement)) return false;
+  const id = `error-${control.id || name}`;
+  const note = element("span", { class: "error", id, "data-made": true }, texts.join(" "));
+  control.setAttribute("aria-invalid", "true");
+  control.setAttribute("aria-describedby", id);
+  (control.closest(".field") ?? control.parentElement)?.append(note);
+  return true;
+}
+
+/** Shows what went wrong: at the fields it is about, the rest above the buttons. */
+export function showProblem(form: HTMLFormElement, problem: Problem): void {
+  clearProblem(form);
   const lines = [problem.detail, problem.advice ?? ""];
   for (const [name, texts] of Object.entries(problem.errors ?? {})) {
-    lines.push(`${name}: ${texts.join(" ")}`);
+    if (!besideField(form, name, texts)) lines.push(`${name}: ${texts.join(" ")}`);
   }
   form
     .querySelector("[data-form-errors]")
@@ -56,6 +80,7 @@ function showProblem(form: HTMLFormElement, problem: Problem): void {
         element("div", {}, ...lines.filter(Boolean).map((line) => element("p", {}, line))),
       ),
     );
+  form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
 }
 
 async function send(form: HTMLFormElement): Promise<Json> {
@@ -71,8 +96,8 @@ async function send(form: HTMLFormElement): Promise<Json> {
 /** Forms with `data-api` post to the API; `data-go` names the page to go to, empty reloads. */
 export async function submitApiForm(form: HTMLFormElement): Promise<void> {
   const button = form.querySelector<HTMLButtonElement>('button[type="submit"]');
-  if (button?.disabled) return;
-  if (button) button.disabled = true;
+  if (button?.getAttribute("aria-busy") === "true") return;
+  if (button) setBusy(button, true);
   try {
     const answer = await send(form);
     if (form.dataset.go) location.assign(addressOf(form.dataset.go, answer));
@@ -80,6 +105,6 @@ export async function submitApiForm(form: HTMLFormElement): Promise<void> {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     showProblem(form, error.problem);
-    if (button) button.disabled = false;
+    if (button) setBusy(button, false);
   }
 }

@@ -163,6 +163,10 @@ async function recovered(): Promise<boolean> {
 export function recoverSession(): Promise<boolean> {
   asking ??= recovered()
     .catch(() => false)
+    .then((back) => {
+      if (back) window.dispatchEvent(new Event("session:back"));
+      return back;
+    })
     .finally(() => {
       asking = null;
     });

@@ -114,7 +114,7 @@ def test_queries_of_the_job_list_do_not_grow_with_jobs(
 ) -> None:
     client = client_of(production.running.created_by)
     address = reverse("dashboard:jobs", args=[production.project.slug])
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         client.get(address)
 
 
@@ -125,7 +125,7 @@ def test_queries_of_the_project_list_do_not_grow_with_projects(
     for _ in range(4):
         make_project(manager=manager)
     client = client_of(manager)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         client.get("/")
 
 

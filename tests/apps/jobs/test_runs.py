@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
+from apps.accounts.selectors import notifications_of
 from apps.core.errors import Conflict, InvalidInput
 from apps.jobs.domain import BlockOutcome, ObjectRow, PlannedStep
 from apps.jobs.models import Block, Job, Result, Run
@@ -336,3 +337,22 @@ def test_runs_know_when_they_began_and_ended(project: Any, producer: Any) -> Non
     assert run.started_at is not None
     assert run.ended_at is not None
     assert run.started_at <= run.ended_at <= timezone.now()
+
+
+def test_the_launcher_hears_once_how_the_run_ended(project: Any, producer: Any) -> None:
+    job, _ = planned_run(project, producer, columns=1, rows=1)
+    fail_all(Hand("cpu"), "kernel_bug")
+    reconcile(ring=False)
+    reconcile(ring=False)
+    told = [row for row in notifications_of(producer) if row.url == f"/jobs/{job.pk}/"]
+    assert [(row.kind, row.tone, row.project_id) for row in told] == [
+        ("job_ended", "failed", project.pk)
+    ]
+
+
+def test_a_canceled_run_is_no_news(project: Any, producer: Any) -> None:
+    job, _ = planned_run(project, producer)
+    job_cancel(job=job, user=producer)
+    reconcile(ring=False)
+    assert job_status(fresh(job)) == "canceled"
+    assert not notifications_of(producer).exists()

@@ -1,0 +1,3 @@
+"""What the demo is called."""
+
+DEMO_SLUG = "demo"
