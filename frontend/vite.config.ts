@@ -34,6 +34,7 @@ export default defineConfig({
         launch: here("src/entries/launch.ts"),
         styleguide: here("src/entries/styleguide.ts"),
         extent: here("src/entries/extent.ts"),
+        model: here("src/entries/model.ts"),
       },
     },
   },

@@ -4,7 +4,7 @@ from apps.dashboard.api.search import SearchApi
 from apps.dashboard.views.jobs import PARTS, JobPage, JobPartPage, JobsPage
 from apps.dashboard.views.launch import LaunchPage
 from apps.dashboard.views.maps import MapPage
-from apps.dashboard.views.models import ModelsPage, ModelVersionPage
+from apps.dashboard.views.models import ModelComparePage, ModelsPage, ModelVersionPage
 from apps.dashboard.views.projects import (
     ProjectBoardPage,
     ProjectsPage,
@@ -27,6 +27,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/models/", ModelsPage.as_view(), name="models"),
     path("projects/<slug:slug>/jobs/", JobsPage.as_view(), name="jobs"),
     path("projects/<slug:slug>/launch/<slug:workflow>/", LaunchPage.as_view(), name="launch"),
+    path(
+        "models/<uuid:first>/compare/<uuid:second>/",
+        ModelComparePage.as_view(),
+        name="model-compare",
+    ),
     path("models/<uuid:version_id>/", ModelVersionPage.as_view(), name="model-version"),
     path("jobs/<uuid:job_id>/", JobPage.as_view(), name="job"),
     *(

@@ -12,7 +12,8 @@ class AccuracyAssessment(ProjectOwned):
 
     ``classes`` are the codes of rows and columns; ``matrix`` has rows = map (or out-of-fold
     prediction), columns = reference. ``design`` says how samples were split or drawn and which
-    interval was used.
+    interval was used. ``predictions_key`` names the object that lists the reference samples of
+    every cell of the matrix.
     """
 
     kind = models.CharField(max_length=16, choices=AssessmentKind.choices)
@@ -38,6 +39,8 @@ class AccuracyAssessment(ProjectOwned):
     overall_accuracy = models.JSONField()
     per_class = models.JSONField()
     design = models.JSONField(default=dict)
+    predictions_key = models.CharField(max_length=120, blank=True)
+    predictions_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ("-created_at",)

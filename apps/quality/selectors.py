@@ -1,5 +1,6 @@
 """Reads: accuracy figures and remarks; every list starts from what the caller may see."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from apps.aois.domain import bbox_read
-from apps.core.errors import InvalidInput
+from apps.core.errors import Conflict, InvalidInput
+from apps.core.storage import store_open
 from apps.projects.selectors import project_ids_of
 from apps.quality.enums import OPEN_STATUSES, RemarkStatus
 from apps.quality.models import AccuracyAssessment, Remark, RemarkEvent
@@ -15,6 +17,25 @@ from apps.quality.models import AccuracyAssessment, Remark, RemarkEvent
 
 def assessments_visible_to(user: Any) -> QuerySet[AccuracyAssessment]:
     return AccuracyAssessment.objects.filter(project__in=project_ids_of(user))
+
+
+def cell_samples(assessment: AccuracyAssessment, row: int, column: int) -> dict[str, int]:
+    """Return {sample id: pixels} of one cell: mapped as class ``row``, reference ``column``.
+
+    Raises:
+        InvalidInput: the matrix has no such class. Conflict: it was made before cells were kept.
+    """
+    strange = [code for code in (row, column) if code not in assessment.classes]
+    if strange:
+        text = f"The matrix has no class {strange[0]}."
+        raise InvalidInput(text, errors={"row" if strange[0] == row else "column": [text]})
+    if not assessment.predictions_key:
+        raise Conflict(
+            "This assessment does not say which samples are in a cell.",
+            advice="Train the model again; newer assessments keep it.",
+        )
+    stored = json.loads(store_open().read_bytes(assessment.predictions_key))
+    return dict(stored["cells"].get(f"{row}:{column}", []))
 
 
 def remarks_visible_to(user: Any) -> QuerySet[Remark]:

@@ -42,6 +42,11 @@ class FoldsSpec(Contract):
     buffer_m: Annotated[float, Field(ge=0)] | None = Field(
         default=None, description="Training samples nearer to a test block are left out."
     )
+    beside: tuple[Literal["random", "group"], ...] = Field(
+        default=("random", "group"),
+        description="Easier folds whose accuracy is shown beside: how far they lie above is "
+        "how much a figure without spatial folds would flatter.",
+    )
 
 
 class MaskSpec(Contract):

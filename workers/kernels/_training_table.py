@@ -26,12 +26,14 @@ MISSING = -32_768
 class TrainingTable:
     """Samples with at least one valid feature.
 
-    rows: int16 (sample, feature). codes: uint8 (sample). ``dropped`` counts samples without any.
+    rows: int16 (sample, feature). codes: uint8 (sample). ids: text (sample), of the reference
+    sample a row comes from. ``dropped`` counts samples without any.
     ``units``: by feature, units per 1.0 of its source and bands; None when the table says nothing.
     """
 
     rows: NDArray[np.int16]
     codes: NDArray[np.uint8]
+    ids: NDArray[np.str_]
     places: SamplePlaces
     classes: tuple[int, ...]
     dropped: int
@@ -80,6 +82,7 @@ def table_read(
     return TrainingTable(
         rows=np.ascontiguousarray(rows[keep]),
         codes=codes.astype(np.uint8),
+        ids=np.asarray([str(value) for value in kept["id"]]),
         places=places_of(kept, class_positions(codes, present, "sample set"), crs),
         classes=present,
         dropped=int((~keep).sum()),

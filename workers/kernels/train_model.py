@@ -28,13 +28,14 @@ from workers.numerics.probability import class_of_bytes
 from workers.storage import write_bytes, write_json
 
 PERMUTED_ROWS = 300_000
+FLATTERING_POINTS = 5.0
 Progress = Callable[[str, float], None]
 
 SPEC = KernelSpec(
     slug="train_model",
     title="Train and cross-validate a model",
     resource_class="mem",
-    outputs=("forest", "native", "card"),
+    outputs=("forest", "native", "card", "predictions"),
     seconds_per_block=60.0,
 )
 
@@ -81,13 +82,14 @@ def run(request: KernelRequest, parameters: Parameters, progress: Progress) -> K
         crs=parameters.crs,
     )
     learner = learner_of(parameters, table)
-    options = FoldOptions(**parameters.folds.model_dump())
+    options = FoldOptions(**parameters.folds.model_dump(exclude={"beside"}))
     plan = folds_plan(table.places, options, classes=table.classes, seed=parameters.seed)
     measured = cross_validate(table, plan, learner, progress)
     progress("final fit", 0.9)
     model, forest = learner.fit(table.rows, table.codes)
     forest = replace(forest, units=table.units)
     report = report_build(table, plan, measured, learner, parameters)
+    beside_add(report, table, learner, parameters, progress)
     report["feature_importance"] = importance_rows(
         parameters.feature_set, learner.plugin.importances(model), measured.permutation
     )
@@ -98,6 +100,7 @@ def run(request: KernelRequest, parameters: Parameters, progress: Progress) -> K
             "native"
         ),
         write_json(request.staging, card_build(parameters, learner, report)).as_output("card"),
+        write_json(request.staging, cells_of(table, measured.predicted)).as_output("predictions"),
     )
     return KernelResult(
         outcome="done", outputs=files, report=report, warnings=tuple(report["warnings"])
@@ -127,11 +130,17 @@ class Measured:
 
 
 def cross_validate(
-    table: TrainingTable, plan: FoldPlan, learner: Learner, progress: Progress
+    table: TrainingTable,
+    plan: FoldPlan,
+    learner: Learner,
+    progress: Progress,
+    *,
+    permute: bool = True,
 ) -> Measured:
     """Predict every sample by a model that saw neither its block nor the buffer around it.
 
-    The class comes from the stored bytes of probability, by the rule the map uses.
+    The class comes from the stored bytes of probability, by the rule the map uses. Without
+    ``permute`` nothing is measured by shuffling features.
     """
     predicted = np.zeros(len(table.codes), dtype=np.int64)
     drops = np.zeros(table.rows.shape[1])
@@ -148,12 +157,15 @@ def cross_validate(
         forest = learner.fit(table.rows[train], table.codes[train])[1]
         planes = np.ascontiguousarray(table.rows[test].T)
         predicted[test] = class_positions(_classes(forest, planes), table.classes, "prediction")
+        sizes.append(int(train.sum()))
+        buffered.append(int((~train & ~test).sum()))
+        if not permute:
+            continue
         chosen = np.sort(rng.permutation(planes.shape[1])[:budget])
         drops += permutation_drops(forest, planes[:, chosen], table.codes[test][chosen], rng)
         tested += chosen.size
-        sizes.append(int(train.sum()))
-        buffered.append(int((~train & ~test).sum()))
-    return Measured(predicted, drops / tested, tuple(sizes), tuple(buffered), tuple(warnings))
+    permutation = drops / tested if permute else None
+    return Measured(predicted, permutation, tuple(sizes), tuple(buffered), tuple(warnings))
 
 
 def _classes(forest: PackedForest, planes: NDArray[np.int16]) -> NDArray[np.uint8]:
@@ -244,6 +256,60 @@ def report_build(
             *measured.warnings,
         ],
     }
+
+
+def beside_add(
+    report: dict[str, Any],
+    table: TrainingTable,
+    learner: Learner,
+    parameters: Parameters,
+    progress: Progress,
+) -> None:
+    """Add ``metrics.other_folds``: easier folds, and a warning where their figure flatters.
+
+    Groups are left out where every sample is its own: they would be random folds.
+    """
+    found: dict[str, Any] = {}
+    single = len(np.unique(table.places.groups)) == table.places.size
+    for method in parameters.folds.beside:
+        if method == parameters.folds.method or (method == "group" and single):
+            continue
+        try:
+            options = FoldOptions(method=method, k=parameters.folds.k)
+            plan = folds_plan(table.places, options, classes=table.classes, seed=learner.seed)
+            measured = cross_validate(table, plan, learner, progress, permute=False)
+        except ParameterError as error:
+            report["warnings"].append(f"Folds {method!r} could not be measured: {error}")
+            continue
+        result = OutOfFold(measured.predicted, table.places.labels, plan.blocks)
+        figures = assessment_report(result, table.classes, plan.assessed, seed=learner.seed)
+        found[method] = {
+            "overall_accuracy": figures["overall_accuracy"],
+            "macro_f1": figures["macro_f1"],
+            "samples": len(table.codes),
+            "k": plan.k,
+        }
+    report["metrics"]["other_folds"] = found
+    spatial = report["metrics"]["spatial_cv"]["overall_accuracy"]
+    for name, figures in found.items():
+        gap = 100 * (figures["overall_accuracy"]["value"] - spatial)
+        if gap >= FLATTERING_POINTS:
+            report["warnings"].append(
+                f"Folds {name!r} are {gap:.1f} points above {parameters.folds.method!r}: the "
+                "model leans on neighbours of its samples. Do not quote the higher figure."
+            )
+
+
+def cells_of(table: TrainingTable, predicted: NDArray[np.int64]) -> dict[str, Any]:
+    """Return which reference samples stand in which cell of the confusion matrix.
+
+    ``cells``: {"map code:reference code": [[sample id, pixels], …]}, ids in order.
+    """
+    cells: dict[str, dict[str, int]] = {}
+    for position, code, sample in zip(predicted, table.codes, table.ids, strict=True):
+        cell = cells.setdefault(f"{table.classes[position]}:{code}", {})
+        cell[str(sample)] = cell.get(str(sample), 0) + 1
+    return {"cells": {name: sorted(map(list, cell.items())) for name, cell in cells.items()}}
 
 
 def _class_counts(table: TrainingTable) -> dict[str, int]:

@@ -13,12 +13,19 @@ UNKNOWN_COLOR = "#9aa3ae"
 
 @dataclass(frozen=True)
 class Cell:
-    """``shade`` is a CSS class of one of five steps; empty for an empty cell."""
+    """``shade`` is a CSS class of one of five steps; empty for an empty cell.
+
+    ``row_share`` and ``column_share``: percent of all that is mapped as, or is, the class.
+    """
 
     value: str
     shade: str
     hit: bool
     title: str
+    row: int
+    column: int
+    row_share: str
+    column_share: str
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ def matrix_rows(
                 name=str(entry.get("name") or f"Class {code}"),
                 color=str(entry.get("color") or UNKNOWN_COLOR),
                 cells=tuple(
-                    _cell(value, total, hit=i == j, row=code, column=classes[j])
+                    _cell(value, (total, columns[j]), hit=i == j, codes=(code, classes[j]))
                     for j, value in enumerate(matrix[i])
                 ),
                 total=_number(total),
@@ -86,12 +93,22 @@ def rate_of(value: Any) -> Rate:
     return Rate(percent(value), "")
 
 
-def _cell(value: float, total: float, *, hit: bool, row: int, column: int) -> Cell:
-    share = value / total if total else 0.0
+def _cell(value: float, totals: tuple[float, float], *, hit: bool, codes: tuple[int, int]) -> Cell:
+    row, column = codes
+    share, of_reference = (value / total if total else 0.0 for total in totals)
     kind, steps = ("hit", HIT_STEPS) if hit else ("miss", MISS_STEPS)
     shade = f"{kind}-{step_of(share, steps)}" if value else ""
     title = f"Map {row}, reference {column}: {percent(share)} % of the row"
-    return Cell(value=_number(value), shade=shade, hit=hit, title=title)
+    return Cell(
+        value=_number(value),
+        shade=shade,
+        hit=hit,
+        title=title,
+        row=row,
+        column=column,
+        row_share=percent(share),
+        column_share=percent(of_reference),
+    )
 
 
 def _number(value: float) -> str:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from apps.core.enums import Role
 from apps.core.errors import NotFound
+from apps.core.policy import role_covers
 from apps.dashboard.domain.figures import percent
 from apps.dashboard.domain.matrix import (
     Rate,
@@ -35,6 +37,33 @@ class AssessmentView:
     design: dict[str, Any]
 
 
+FIGURES = (
+    (
+        "random",
+        "Random folds",
+        "new pixel, known place. Optimistic, do not quote.",
+        "not measured for this version.",
+    ),
+    (
+        "group",
+        "Grouped folds",
+        "new parcel, known place. Parcels never split.",
+        "every sample is its own group.",
+    ),
+    (
+        "spatial_cv",
+        "Spatial folds",
+        "new place, this region. Steers the loop.",
+        "the training job stored none.",
+    ),
+    (
+        "design",
+        "Design-based",
+        "the map itself. The figure to cite.",
+        "needs a validation sample of the map.",
+    ),
+)
+MATRIX_MODES = (("count", "Counts"), ("of-row", "Row %"), ("of-column", "Column %"))
 MEANINGS = {
     "spatial_cv": ("Spatial folds", "new place, this region. Steers the loop."),
     "design": ("Design-based", "the map itself. The figure to cite."),
@@ -88,6 +117,18 @@ def model_page(user: Any, version: Any) -> dict[str, Any]:
         "version": version,
         "badge": model_badge(version.status),
         "assessments": [assessment_view(row, legend) for row in found[:4]],
+        "matrix_modes": MATRIX_MODES,
+        "data": {
+            "version": str(version.pk),
+            "name": str(version),
+            "project": {"id": str(version.project_id), "slug": version.project.slug},
+            "classes": [legend[code] for code in sorted(legend)],
+        },
+        "figures": accuracy_figures(version, found),
+        "others": model_rows(user, version.project),
+        "may_read_samples": role_covers(version.project.caller_role, Role.INTERPRETER),
+        "may_promote": role_covers(version.project.caller_role, Role.MANAGER),
+        "may_retire": role_covers(version.project.caller_role, Role.PRODUCER),
         "importance": importance_rows(version.feature_importance or ()),
         "feature_count": len(version.feature_set.features or ()),
         "folds": sorted((version.folds or {}).items()),
@@ -112,6 +153,46 @@ def assessment_view(row: Any, legend: dict[int, Any]) -> AssessmentView:
         marks=interval_marks(row.overall_accuracy or {}),
         design={key: value for key, value in (row.design or {}).items() if _is_plain(value)},
     )
+
+
+def accuracy_figures(version: Any, assessments: Any) -> list[dict[str, Any]]:
+    """Return the four accuracies of a version, from the most flattering to the one to cite."""
+    others = (version.metrics or {}).get("other_folds") or {}
+    overall = {
+        "random": (others.get("random") or {}).get("overall_accuracy"),
+        "group": (others.get("group") or {}).get("overall_accuracy"),
+        **{row.kind: row.overall_accuracy for row in reversed(list(assessments))},
+    }
+    return [
+        {
+            "key": key,
+            "title": title,
+            "meaning": meaning,
+            "missing": missing,
+            "overall": rate_of(overall.get(key)),
+            "measured": bool(overall.get(key)),
+            "marks": interval_marks(overall.get(key) or {}),
+        }
+        for key, title, meaning, missing in FIGURES
+    ]
+
+
+def model_tree(user: Any, project: Any) -> list[dict[str, Any]]:
+    """Return the versions of a project, children below their parent, each with its ``depth``."""
+    rows = {row["version"].pk: row for row in model_rows(user, project)}
+    children: dict[Any, list[Any]] = {}
+    for key, row in rows.items():
+        parent = row["version"].parent_id
+        children.setdefault(parent if parent in rows else None, []).append(key)
+    ordered: list[dict[str, Any]] = []
+
+    def walk(parent: Any, depth: int) -> None:
+        for key in children.get(parent, ()):
+            ordered.append(rows[key] | {"depth": depth})
+            walk(key, depth + 1)
+
+    walk(None, 0)
+    return ordered
 
 
 def model_badge(status: str) -> Badge:

@@ -4,7 +4,8 @@ from typing import Any
 
 from apps.core.enums import Role
 from apps.core.policy import Access
-from apps.dashboard.selectors.models import model_page, model_rows, model_version_of
+from apps.dashboard.selectors.model_comparison import comparison_page
+from apps.dashboard.selectors.models import model_page, model_tree, model_version_of
 from apps.dashboard.views.base import Crumb, ProjectPage, ShellPage, section_crumb
 from apps.modelling.selectors import feature_sets_visible_to
 
@@ -19,7 +20,7 @@ class ModelsPage(ProjectPage):
     def page(self, project: Any) -> dict[str, Any]:
         user = self.request.user
         return {
-            "models": model_rows(user, project),
+            "models": model_tree(user, project),
             "feature_sets": feature_sets_visible_to(user).filter(project=project),
         }
 
@@ -40,3 +41,22 @@ class ModelVersionPage(ShellPage):
 
     def page(self, project: Any) -> dict[str, Any]:
         return model_page(self.request.user, self.version)
+
+
+class ModelComparePage(ShellPage):
+    """Two versions side by side: accuracies, classes, features, samples, settings."""
+
+    access = Access(read=Role.VIEWER)
+    template_name = "dashboard/model_compare.html"
+    section = "models"
+
+    def current_project(self) -> Any:
+        user = self.request.user
+        self.pair = tuple(model_version_of(user, self.kwargs[name]) for name in ("first", "second"))
+        return self.pair[0].project
+
+    def crumbs(self, project: Any) -> list[Crumb]:
+        return [section_crumb(project, "models", "Models"), Crumb("Compare")]
+
+    def page(self, project: Any) -> dict[str, Any]:
+        return comparison_page(self.request.user, *self.pair)

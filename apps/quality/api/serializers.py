@@ -1,3 +1,5 @@
+from typing import Any
+
 from rest_framework import serializers
 
 from apps.quality.models import AccuracyAssessment
@@ -25,3 +27,15 @@ class AssessmentSerializer(serializers.ModelSerializer[AccuracyAssessment]):
             "created_at",
         ]
         read_only_fields = fields
+
+
+class CellSerializer(serializers.Serializer[Any]):
+    """The samples of one cell of a confusion matrix.
+
+    ``count``: samples of the cell when the model was trained; ``missing``: deleted since.
+    """
+
+    type = serializers.CharField()
+    count = serializers.IntegerField()
+    missing = serializers.IntegerField()
+    features = serializers.ListField(child=serializers.DictField())

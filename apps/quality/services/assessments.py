@@ -12,9 +12,12 @@ from apps.quality.models import AccuracyAssessment
 
 @transaction.atomic
 def assessment_create_from_cv(
-    *, model_version: Any, run: Any, report: Mapping[str, Any]
+    *, model_version: Any, run: Any, report: Mapping[str, Any], predictions: Any = None
 ) -> AccuracyAssessment:
-    """Write the cross-validated accuracy of a model version from its training report."""
+    """Write the cross-validated accuracy of a model version from its training report.
+
+    ``predictions``: the stored object that lists the samples of every cell.
+    """
     found = report["assessment"]
     row = AccuracyAssessment.objects.create(
         project=model_version.project,
@@ -26,6 +29,8 @@ def assessment_create_from_cv(
         overall_accuracy=found["overall_accuracy"],
         per_class=found["per_class"],
         design=found.get("design") or report.get("folds") or {},
+        predictions_key=predictions.object_key if predictions else "",
+        predictions_sha256=predictions.sha256 if predictions else "",
     )
     audit_record(
         actor=getattr(getattr(run, "job", None), "created_by", None),

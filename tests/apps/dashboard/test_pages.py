@@ -38,6 +38,9 @@ def addresses_of(production: Production) -> dict[str, str]:
         **named,
         "launch": reverse("dashboard:launch", args=[slug, "train_and_map"]),
         "model-version": reverse("dashboard:model-version", args=[production.model.pk]),
+        "model-compare": reverse(
+            "dashboard:model-compare", args=[production.model.pk, production.model.pk]
+        ),
         "running": reverse("dashboard:job", args=[production.running.pk]),
         "finished": reverse("dashboard:job", args=[production.finished.pk]),
         "failed": reverse("dashboard:job", args=[production.failed.pk]),
@@ -159,8 +162,8 @@ def test_model_page_has_the_matrix_as_a_table(production: Production) -> None:
     client = client_of(production.running.created_by)
     address = reverse("dashboard:model-version", args=[production.model.pk])
     html = client.get(address).content.decode()
-    assert re.search(r'<td class="hit-5 hit"[^>]*>612</td>', html)
-    assert re.search(r'<td class="miss-\d"[^>]*>58</td>', html)
+    assert re.search(r'<td class="hit-5 hit"[^>]*>\s*<[^>]+>612</', html)
+    assert re.search(r'<td class="miss-\d"[^>]*>\s*<[^>]+>58</', html)
     assert "Broadleaved forest" in html
     assert "89.5 – 91.5" in html
 
@@ -209,3 +212,21 @@ def test_labels_of_samples_are_not_told_to_viewers(production: Production) -> No
     assert "Broadleaved forest · 12" not in viewer.get(address).content.decode()
     reader = client_of(make_member(production.project, Role.INTERPRETER))
     assert "Broadleaved forest · 12" in reader.get(address).content.decode()
+
+
+def test_two_versions_stand_side_by_side(production: Production) -> None:
+    client = client_of(production.running.created_by)
+    names = [production.model.pk, production.model.pk]
+    html = client.get(reverse("dashboard:model-compare", args=names)).content.decode()
+    assert "Spatial folds" in html
+    assert "The same features in both." in html
+    assert "±0.0" in html
+
+
+def test_four_accuracies_say_which_are_missing(production: Production) -> None:
+    client = client_of(production.running.created_by)
+    address = reverse("dashboard:model-version", args=[production.model.pk])
+    html = client.get(address).content.decode()
+    for title in ("Random folds", "Grouped folds", "Spatial folds", "Design-based"):
+        assert title in html
+    assert "needs a validation sample of the map" in html

@@ -263,3 +263,40 @@ def test_table_in_degrees_gets_blocks_in_metres(train: Train) -> None:
 
     assert folds["block_size_m"] == 10_000
     assert 25 <= folds["blocks"] <= 64
+
+
+def test_cells_name_the_samples_of_the_matrix(train: Train) -> None:
+    result = train(columns())
+    cells = json.loads(output(result, "predictions").read_text())["cells"]
+    assessment = result.report["assessment"]
+    for i, mapped in enumerate(assessment["classes"]):
+        for j, reference in enumerate(assessment["classes"]):
+            found = cells.get(f"{mapped}:{reference}", [])
+            assert sum(pixels for _, pixels in found) == assessment["matrix"][i][j]
+    named = [sample for found in cells.values() for sample, _ in found]
+    assert sorted(named) == columns()["id"]
+
+
+def test_easier_folds_stand_beside_and_warn_where_they_flatter(train: Train) -> None:
+    table = columns(300)
+    rng = np.random.default_rng(3)
+    place = rng.integers(0, 30, 300)
+    table["x"] = 4e6 + place * 6_000.0 + rng.uniform(0, 100, 300)
+    table["y"] = np.full(300, 2e6)
+    table["class_code"] = np.array([2, 5, 9], dtype=np.int16)[place % 3]
+    for k in range(4):  # each place has a look of its own, which says nothing elsewhere
+        table[f"f_{k}"] = (rng.permutation(30)[place] * 100).astype(np.int16)
+    report = train(table).report
+    other = report["metrics"]["other_folds"]
+    assert set(other) == {"random"}
+    assert other["random"]["overall_accuracy"]["value"] > 0.9
+    assert report["metrics"]["spatial_cv"]["overall_accuracy"] < 0.7
+    assert any("points above" in text for text in report["warnings"])
+
+
+def test_groups_are_measured_where_samples_share_one(train: Train) -> None:
+    table = columns()
+    table["group"] = [f"g{i // 5}" for i in range(300)]
+    assert set(train(table).report["metrics"]["other_folds"]) == {"random", "group"}
+    quiet = train(table, folds={"beside": []})
+    assert quiet.report["metrics"]["other_folds"] == {}

@@ -41,7 +41,12 @@ def model_register(step: Step) -> dict[str, Any]:
             season=resolved["season"],
             name=resolved["model_name"],
         )
-        assessment_create_from_cv(model_version=version, run=run, report=report)
+        assessment_create_from_cv(
+            model_version=version,
+            run=run,
+            report=report,
+            predictions=objects.get("predictions"),
+        )
     assessment = version.assessments.first()
     extraction = reports_of("extract", run)[0][2]
     for text in [*dropped_texts(extraction), *report.get("warnings", [])]:
