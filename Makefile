@@ -2,10 +2,10 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run stop status test lint format bench docs lock clean
+.PHONY: help run stop status test lint format bench docs screenshots lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: ## install what is missing, start everything, print the address (Ctrl+C stops all)
 	@bash controlcenter/deploy/bootstrap.sh
@@ -37,6 +37,10 @@ bench: ## print the ratios of the benchmarks (PARTS="features tiles"; nothing is
 docs: ## build the documentation into site/
 	@bash controlcenter/deploy/bootstrap.sh --test
 	@$(PY) -m mkdocs build --strict
+
+screenshots: ## take docs/screenshots/ anew: every page, wide and narrow, light and dark
+	@bash controlcenter/deploy/bootstrap.sh --test
+	@$(PY) -W ignore -m tests.e2e.screenshots
 
 lock: ## make the hashed requirements again from requirements/*.in
 	@export UV_PYTHON_DOWNLOADS=never; for name in tools node base dev; do \

@@ -65,16 +65,16 @@ class System:
             stderr=subprocess.STDOUT,
         )
         self._wait_until_ready()
-        self._run("services", "--", sys.executable, "manage.py", "shell", "-c", MAKE_USER)
+        self.supervise("services", "--", sys.executable, "manage.py", "shell", "-c", MAKE_USER)
 
     def stop(self) -> None:
         if self.process is None:
             return
         self.process.terminate()
         self.process.wait(timeout=120)
-        self._run("clean")
+        self.supervise("clean")
 
-    def _run(self, *arguments: str) -> None:
+    def supervise(self, *arguments: str) -> None:
         subprocess.run(
             self.supervisor(*arguments), cwd=ROOT, env=self.environment, check=True, timeout=120
         )

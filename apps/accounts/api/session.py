@@ -34,7 +34,6 @@ class SessionApi(ApiView):
     """
 
     access = PUBLIC
-    authentication_classes: list[Any] = []
 
     @extend_schema(responses=SessionSerializer)
     def get(self, request: Request) -> Response:

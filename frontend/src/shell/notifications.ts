@@ -13,7 +13,7 @@ const EVENTS = "/api/v1/users/me/events/";
 export class Notifications {
   private readonly news: News;
   private readonly bell = byId("bell");
-  private readonly body = element("div", { class: "side-body", tabindex: "-1" });
+  private readonly body = element("div", { class: "news-body", tabindex: "-1" });
   private readonly dialog = element("dialog", { class: "side", "aria-labelledby": "news-title" });
   private readonly seq: number;
 
@@ -150,7 +150,7 @@ function listOf(notices: readonly Notice[]): HTMLElement {
       icon(notice.tone, `icon tone-${notice.tone}`),
       element("span", { class: "text" }, notice.text),
       notice.read_at ? null : element("span", { class: "sr-only" }, "unread"),
-      element("span", { class: "foot" }, foot),
+      element("span", { class: "when" }, foot),
     ];
     const line = notice.url
       ? element("a", { href: notice.url }, ...inner)

@@ -1,6 +1,7 @@
 import { Tour } from "../tour/tour";
 import { byId } from "../ui/dom";
 import { bindKeys, setSingleKeys, showKeys, singleKeysOn } from "../ui/keys";
+import { tellSession } from "../ui/login_dialog";
 import { registerCommand } from "../ui/palette";
 import { toggleTheme } from "../ui/theme";
 import { toast } from "../ui/toast";
@@ -80,6 +81,7 @@ export function startShell(data: ShellData): Shell {
     icon: "leave",
     run: () => byId("account").querySelector<HTMLFormElement>('form[action*="logout"]')?.submit(),
   });
+  tellSession();
   tour.resume();
   return { act: (name) => acts[name]?.(), leave: () => tour.leave() };
 }

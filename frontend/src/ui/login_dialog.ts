@@ -117,7 +117,10 @@ async function tryLogIn(form: Form, person: string): Promise<boolean> {
   try {
     const data = new FormData(form.node);
     const answer = await logIn(String(data.get("username")), String(data.get("password")));
-    if ("authenticated" in answer) return sameOrReload(answer, person);
+    if ("authenticated" in answer) {
+      tellSession();
+      return sameOrReload(answer, person);
+    }
     form.fail([answer.detail, answer.advice].filter(Boolean).join(" "));
   } catch {
     form.fail("The server cannot be reached. Check the network and try again.");
@@ -125,6 +128,27 @@ async function tryLogIn(form: Form, person: string): Promise<boolean> {
     form.submit.removeAttribute("aria-busy");
   }
   return false;
+}
+
+const CHANNEL = "session";
+
+/** Tells the other tabs that this browser is logged in: their questions are answered. */
+export function tellSession(): void {
+  if (typeof BroadcastChannel === "undefined") return;
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage(pagePerson());
+  channel.close();
+}
+
+/** Calls back when another tab logs in or the person returns to this one. */
+function onReturn(check: () => void): () => void {
+  const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(CHANNEL);
+  if (channel) channel.onmessage = check;
+  window.addEventListener("focus", check);
+  return () => {
+    channel?.close();
+    window.removeEventListener("focus", check);
+  };
 }
 
 function ask(): Promise<boolean> {
@@ -135,14 +159,24 @@ function ask(): Promise<boolean> {
     const { close } = openDialog({
       title: "Log in to go on",
       body: form.node,
-      onClose: () => resolve(done),
+      onClose: () => {
+        forget();
+        resolve(done);
+      },
+    });
+    const finish = (back: boolean): void => {
+      if (!back || done) return;
+      done = true;
+      close();
+    };
+    const forget = onReturn(() => {
+      const checked = sessionNow().then((now) => now.authenticated && sameOrReload(now, person));
+      void checked.then(finish).catch(() => undefined);
     });
     form.password.focus();
     form.node.addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (!(await tryLogIn(form, person))) return;
-      done = true;
-      close();
+      finish(await tryLogIn(form, person));
     });
   });
 }

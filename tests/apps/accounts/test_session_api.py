@@ -32,6 +32,7 @@ def test_log_in_gives_a_session_and_the_key_for_its_calls() -> None:
     assert answer.status_code == 200, answer.content
     assert answer.json()["username"] == "anna"
     assert client.get("/api/v1/users/me/").json()["username"] == "anna"
+    assert client.get(PATH).json()["authenticated"] is True
     token = answer.json()["csrf_token"]
     made = client.post("/logout/", headers={"X-CSRFToken": token})
     assert made.status_code == 302
