@@ -30,6 +30,8 @@ export default defineConfig({
       input: {
         shell: here("src/entries/shell.ts"),
         map: here("src/entries/map.ts"),
+        board: here("src/entries/board.ts"),
+        areas: here("src/entries/areas.ts"),
         job: here("src/entries/job.ts"),
         launch: here("src/entries/launch.ts"),
         styleguide: here("src/entries/styleguide.ts"),

@@ -1,12 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
+from apps.dashboard.api.board import BoardApi
 from apps.dashboard.api.search import SearchApi
+from apps.dashboard.views.areas import AreasPage
+from apps.dashboard.views.board import BoardPage, BoardPartPage
 from apps.dashboard.views.jobs import PARTS, JobPage, JobPartPage, JobsPage
 from apps.dashboard.views.launch import LaunchPage
 from apps.dashboard.views.maps import MapPage
 from apps.dashboard.views.models import ModelComparePage, ModelsPage, ModelVersionPage
 from apps.dashboard.views.projects import (
-    ProjectBoardPage,
     ProjectsPage,
     SamplesPage,
     ScenesPage,
@@ -16,11 +18,14 @@ from apps.dashboard.views.styleguide import StyleguidePage
 app_name = "dashboard"
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", SearchApi.as_view(), name="search"),
+    path("projects/<uuid:pk>/board/", BoardApi.as_view(), name="board"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", ProjectsPage.as_view(), name="projects"),
     path("styleguide/", StyleguidePage.as_view(), name="styleguide"),
-    path("projects/<slug:slug>/", ProjectBoardPage.as_view(), name="project"),
+    path("projects/<slug:slug>/", BoardPage.as_view(), name="project"),
+    path("projects/<slug:slug>/parts/board/", BoardPartPage.as_view(), name="board-part"),
+    path("projects/<slug:slug>/areas/", AreasPage.as_view(), name="areas"),
     path("projects/<slug:slug>/map/", MapPage.as_view(), name="map"),
     path("projects/<slug:slug>/scenes/", ScenesPage.as_view(), name="scenes"),
     path("projects/<slug:slug>/samples/", SamplesPage.as_view(), name="samples"),

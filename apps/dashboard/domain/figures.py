@@ -28,3 +28,9 @@ def duration(span: timedelta | None) -> str:
     if minutes < 90:
         return f"{minutes}{THIN}min"
     return f"{minutes // 60}:{minutes % 60:02d}{THIN}h"
+
+
+def area_words(km2: float) -> str:
+    """Return square kilometres with as many digits as say something: 0.42, 31.4, 12,345."""
+    digits = 0 if km2 >= 100 else 1 if km2 >= 10 else 2
+    return f"{km2:,.{digits}f}"

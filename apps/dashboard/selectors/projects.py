@@ -1,11 +1,9 @@
 """Projects and the board of one project."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.db.models import Extent
 from django.db.models import Count
-from django.urls import reverse
 
 from apps.aois.selectors import aois_visible_to
 from apps.catalog.selectors import collections_visible_to, scenes_visible_to
@@ -16,17 +14,6 @@ from apps.modelling.selectors import feature_sets_visible_to, model_versions_vis
 from apps.projects.selectors import legend_of, projects_visible_to
 from apps.quality.selectors import assessments_visible_to
 from apps.samples.selectors import sample_sets_visible_to
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One step of the main job; ``url`` leads to where it is done."""
-
-    title: str
-    text: str
-    done: bool
-    url: str
-    action: str
 
 
 def project_cards(user: Any) -> list[dict[str, Any]]:
@@ -64,61 +51,6 @@ def project_counts(user: Any, project: Any) -> dict[str, int]:
     sets = sample_sets_visible_to(user).filter(project=project)
     counts["samples"] = sum(getattr(row, "live_count", 0) for row in sets)
     return counts
-
-
-def project_todos(project: Any, counts: dict[str, int]) -> list[Todo]:
-    """Return the main job as steps, with what is done already."""
-
-    def to(name: str, *more: str) -> str:
-        return reverse(f"dashboard:{name}", args=[project.slug, *more])
-
-    return [
-        Todo(
-            "Imagery",
-            f"{counts['scenes']:,} scenes in the catalogue."
-            if counts["scenes"]
-            else "Import a STAC catalogue; the first one also gives a native grid.",
-            counts["scenes"] > 0,
-            to("scenes"),
-            "Scenes",
-        ),
-        Todo(
-            "Reference samples",
-            f"{counts['samples']:,} samples in {counts['sample_sets']:,} sets."
-            if counts["samples"]
-            else "Import labelled points or polygons into a sample set.",
-            counts["samples"] > 0,
-            to("samples"),
-            "Samples",
-        ),
-        Todo(
-            "Features",
-            f"{counts['feature_sets']:,} feature sets."
-            if counts["feature_sets"]
-            else "Say which statistics of which bands a model sees.",
-            counts["feature_sets"] > 0,
-            to("models"),
-            "Feature sets",
-        ),
-        Todo(
-            "Model",
-            f"{counts['models']:,} model versions."
-            if counts["models"]
-            else "Train a model; its accuracy is checked with spatial folds.",
-            counts["models"] > 0,
-            to("launch", "train_model"),
-            "Train",
-        ),
-        Todo(
-            "Map",
-            f"{counts['layers']:,} layers."
-            if counts["layers"]
-            else "Predict the map; blocks appear on it while the job runs.",
-            counts["layers"] > 0,
-            to("launch", "train_and_map"),
-            "Train and map",
-        ),
-    ]
 
 
 def latest_accuracies(user: Any, project: Any, limit: int = 5) -> list[dict[str, Any]]:

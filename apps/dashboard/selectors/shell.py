@@ -15,6 +15,7 @@ from apps.projects.selectors import projects_visible_to
 SECTIONS = (
     ("project", "Board", "board", False),
     ("map", "Map", "map", False),
+    ("areas", "Areas", "areas", True),
     ("scenes", "Scenes", "scenes", True),
     ("samples", "Samples", "samples", True),
     ("models", "Models", "models", False),

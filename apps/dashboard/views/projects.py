@@ -1,4 +1,4 @@
-"""Projects, the board of a project, its catalogue and samples."""
+"""Projects, the catalogue and the samples of one."""
 
 from typing import Any
 
@@ -6,18 +6,13 @@ from django.core.paginator import Paginator
 
 from apps.catalog.selectors import scenes_visible_to
 from apps.core.policy import SIGNED_IN
-from apps.dashboard.selectors.jobs import job_rows
 from apps.dashboard.selectors.projects import (
     class_colors,
     collection_rows,
-    latest_accuracies,
     project_cards,
-    project_counts,
-    project_todos,
 )
 from apps.dashboard.selectors.samples import sample_set_rows
 from apps.dashboard.views.base import ProjectPage, ShellPage
-from apps.projects.selectors import legend_of
 
 SCENES_PER_PAGE = 50
 
@@ -31,27 +26,6 @@ class ProjectsPage(ShellPage):
 
     def page(self, project: Any) -> dict[str, Any]:
         return {"cards": project_cards(self.request.user)}
-
-
-class ProjectBoardPage(ProjectPage):
-    """Counters, running jobs, accuracies, and what to do next."""
-
-    template_name = "dashboard/project.html"
-    section = "project"
-    heading = "Board"
-
-    def page(self, project: Any) -> dict[str, Any]:
-        user = self.request.user
-        counts = project_counts(user, project)
-        todos = project_todos(project, counts)
-        return {
-            "counts": counts,
-            "todos": todos,
-            "all_done": all(todo.done for todo in todos),
-            "jobs": job_rows(user, project, limit=6),
-            "accuracies": latest_accuracies(user, project),
-            "legend": legend_of(project),
-        }
 
 
 class ScenesPage(ProjectPage):

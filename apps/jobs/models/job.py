@@ -1,7 +1,8 @@
 """What was asked (Job), each attempt at it (Run) and its sums (RunCounter)."""
 
 from django.contrib.gis.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.fields.json import KT
 
 from apps.core.models import Entity, ProjectOwned
 from apps.jobs.enums import TERMINAL_STATES, PauseReason, RunState, Wanted
@@ -20,7 +21,10 @@ class Job(ProjectOwned):
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["project", "-created_at"])]
+        indexes = [
+            models.Index(fields=["project", "-created_at"]),
+            models.Index(F("project"), KT("spec__aoi"), F("created_at").desc(), name="job_by_area"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "idempotency_key"], name="job_key_unique_in_project"

@@ -1,5 +1,12 @@
 """Reads of jobs. Callers import from here, whichever module holds the function."""
 
+from apps.jobs.selectors.areas import (
+    AreaJob,
+    FailureRow,
+    failures_since,
+    jobs_newest_by_area,
+    jobs_under_way,
+)
 from apps.jobs.selectors.blocks import (
     COMPACT_STATES,
     REUSED,
@@ -57,6 +64,8 @@ from apps.jobs.selectors.streams import since_read, stream_last, stream_since
 __all__ = [
     "COMPACT_STATES",
     "REUSED",
+    "AreaJob",
+    "FailureRow",
     "MeasuredStep",
     "bells_unheard",
     "block_features",
@@ -69,7 +78,12 @@ __all__ = [
     "compact_rows",
     "events_of",
     "failure_groups",
+    "failures_since",
+    "from",
+    "function",
     "grid_of",
+    "here",
+    "holds",
     "job_by_id",
     "job_detail_representation",
     "job_of_key",
@@ -77,12 +91,15 @@ __all__ = [
     "job_status",
     "job_visible_to",
     "jobs_filtered",
+    "jobs_newest_by_area",
+    "jobs_under_way",
     "jobs_visible_to",
     "lattice_of",
     "live_runs_exist",
     "log_events",
     "log_lines",
     "log_text",
+    "module",
     "object_sizes",
     "placed_count",
     "reports_of",
@@ -108,5 +125,7 @@ __all__ = [
     "steps_measured",
     "stream_last",
     "stream_since",
+    "the",
+    "whichever",
     "worker_sessions_alive",
 ]

@@ -16,11 +16,11 @@ from apps.core.policy import Access
 from apps.core.storage import store_open
 from apps.jobs.models import Job
 from apps.jobs.selectors import job_representation, job_visible_to
+from apps.orchestration.domain.uploads import MAX_UPLOAD_BYTES
 from apps.orchestration.selectors import import_progress
 from apps.orchestration.services.job_launch import job_submit_internal
 from apps.samples.selectors import sample_sets_visible_to
 
-MAX_UPLOAD_BYTES = 200 * 1024 * 1024
 EXTENSIONS = (".geojson", ".json", ".gpkg", ".zip", ".csv")
 VECTOR_OPTIONS = (
     "class_field", "layer", "crs", "x_field", "y_field", "from_field", "to_field",

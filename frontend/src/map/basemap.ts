@@ -1,11 +1,7 @@
 import type { Map as LeafletMap, PathOptions } from "leaflet";
 import { canvas, geoJSON } from "leaflet";
-import { feature } from "topojson-client";
-import type { GeometryCollection, Topology } from "topojson-specification";
-import worldUrl from "world-atlas/countries-50m.json?url";
 import { onTheme, token } from "../ui/theme";
-
-type World = Topology<{ countries: GeometryCollection; land: GeometryCollection }>;
+import { countries } from "./world";
 
 function landStyle(): PathOptions {
   return {
@@ -22,8 +18,7 @@ export async function addBaseMap(map: LeafletMap): Promise<void> {
   const pane = map.createPane("base");
   pane.style.zIndex = "150";
   map.attributionControl?.addAttribution("Outlines: Natural Earth");
-  const world = (await (await fetch(worldUrl)).json()) as World;
-  const land = geoJSON(feature(world, world.objects.countries), {
+  const land = geoJSON(await countries(), {
     pane: "base",
     interactive: false,
     style: landStyle,

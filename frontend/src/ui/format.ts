@@ -37,6 +37,15 @@ export function bytes(value: number): string {
   return `${power === 0 || rest >= 100 ? Math.round(rest) : rest.toFixed(1)}${THIN}${units[power]}`;
 }
 
+/** Square kilometres for a column of a table: as many digits in each row. */
+export function squareKm(km2: number): string {
+  const digits = km2 >= 1000 ? 0 : 2;
+  return km2.toLocaleString("en-US", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
 export function area(km2: number): string {
   const digits = km2 >= 100 ? 0 : km2 >= 1 ? 2 : 4;
   return `${km2.toLocaleString("en-US", { maximumFractionDigits: digits })}${THIN}km²`;

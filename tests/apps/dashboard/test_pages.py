@@ -107,9 +107,10 @@ def test_board_of_an_empty_project_lists_the_main_job_as_steps() -> None:
     manager = make_user()
     project = make_project(manager=manager)
     html = client_of(manager).get(f"/projects/{project.slug}/").content.decode()
-    for step in ("Imagery", "Reference samples", "Features", "Model", "Map"):
-        assert step in html
-    assert "What to do next" in html
+    steps = ("Import a catalogue", "Say where", "Bring samples", "Choose features", "Launch")
+    for step in steps:
+        assert f"<strong>{step}</strong>" in html
+    assert "From imagery to map" in html
 
 
 def test_queries_of_the_job_list_do_not_grow_with_jobs(
