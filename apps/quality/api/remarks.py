@@ -42,7 +42,7 @@ def person_shown(user: Any) -> dict[str, str] | None:
     return {
         "id": str(user.pk),
         "username": user.username,
-        "name": user.get_full_name() or user.username,
+        "name": user.display_name,
     }
 
 

@@ -27,3 +27,4 @@ export const GridLayer = leaflet.GridLayer;
 export const DomUtil = leaflet.DomUtil;
 export const layerGroup = leaflet.layerGroup;
 export const map = leaflet.map;
+export const DomEvent = leaflet.DomEvent;

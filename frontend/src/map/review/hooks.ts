@@ -50,6 +50,8 @@ export interface ReviewPanel {
   title: string;
   icon: string;
   key?: string;
+  /** A click on the map gives it a place and leaves it open. */
+  picks?: boolean;
   /** Fills the panel's body; called once, when it is first opened. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a panel without a life of its own returns nothing
   mount(body: HTMLElement, review: ReviewContext): PanelLife | void;

@@ -8,7 +8,7 @@ import "./base";
 import { Bar, modeAct } from "./bar";
 import type { Ramps } from "./entry_legend";
 import { LinkedMaps } from "./grid";
-import { addPanel, overlays, type ProjectInfo, type ReviewContext } from "./hooks";
+import { addPanel, overlays, type ProjectInfo, panels, type ReviewContext } from "./hooks";
 import { bindReviewKeys } from "./keys";
 import { LayersPanel, Notices } from "./layers_panel";
 import { stateRead, stateWrite } from "./permalink";
@@ -107,7 +107,8 @@ export class ReviewPage implements ReviewContext {
   }
 
   inspect(point: Place): void {
-    this.store.change({ point, panel: "pixel" });
+    const open = panels.find((panel) => panel.id === this.store.get().panel);
+    this.store.change({ point, panel: open?.picks ? open.id : "pixel" });
   }
 
   moveTo(place: Place, zoom = this.map.getZoom()): void {
