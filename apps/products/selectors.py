@@ -56,12 +56,16 @@ def plugin_specs(kind: str) -> Sequence[Any]:
     return [SPEC_TYPES[kind].model_validate(row.spec) for row in rows]
 
 
-def kernel_code_sha(slug: str) -> str:
-    """Return the hash over a kernel's sources and what they import; NotFound when unknown."""
+def kernel_get(slug: str) -> tuple[KernelSpec, str]:
+    """Return a kernel's spec and the hash over its sources and what they import.
+
+    Raises:
+        NotFound: There is no such kernel.
+    """
     row = PluginRow.objects.filter(kind=PluginKind.KERNEL, slug=slug, active=True).first()
     if row is None:
         raise NotFound(f"There is no kernel {slug!r}.", advice=EMPTY_ADVICE)
-    return row.code_sha
+    return KernelSpec.model_validate(row.spec), row.code_sha
 
 
 def manifest_versions() -> dict[str, str]:

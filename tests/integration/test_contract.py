@@ -238,7 +238,8 @@ def test_a_finished_job_lists_its_outputs_in_the_order_they_were_asked_for(world
     job = world.job
     assert job["status"] in JOB_STATES
     assert job["progress"] == {
-        "done": job["progress"]["total"], "total": 16 + 3 + 9 + 1, "failed": 0, "fraction": 1.0,
+        "done": job["progress"]["total"], "total": 16 + 3 + 9 + 1, "failed": 0, "reused": 0,
+        "fraction": 1.0,
     }  # fmt: skip
     assert job["error"] is None
     assert isinstance(job["warnings"], list)

@@ -41,12 +41,17 @@ class IndexSpec(Contract):
 
 
 class KernelSpec(Contract):
-    """``seconds_per_block`` is the nominal rate until runs are measured."""
+    """``seconds_per_block`` is the nominal rate until runs are measured.
+
+    stochastic: the kernel reads ``request.seed``, which then is part of a result's identity. All
+    others take their randomness from their parameters, so jobs share what is equal.
+    """
 
     slug: str
     title: str
     resource_class: ResourceClass
     outputs: tuple[str, ...] = ()
+    stochastic: bool = False
     seconds_per_block: float = 1.0
     nominal_rate: dict[str, float] = Field(default_factory=dict)
 

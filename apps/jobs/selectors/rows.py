@@ -107,7 +107,10 @@ def run_sums(run: Run) -> dict[str, int | float]:
 
 
 def run_progress(run: Run) -> dict[str, int | float]:
-    """Return {done, total, failed, fraction} of a run from its stored counters."""
+    """Return {done, total, failed, reused, fraction} of a run from its stored counters.
+
+    ``reused`` are those of ``done`` whose result was known from an earlier run.
+    """
     counter = run.counter
     done = counter.done + counter.skipped + counter.degraded + counter.waived
     total = counter.planned
@@ -118,6 +121,7 @@ def run_progress(run: Run) -> dict[str, int | float]:
         "done": done,
         "total": total,
         "failed": counter.quarantined,
+        "reused": counter.reused,
         "fraction": round(fraction, 4),
     }
 
@@ -188,12 +192,28 @@ def blocks_pending(chunk_id: int) -> list[Block]:
 
 
 def result_find(project_id: Any, fingerprint: str) -> Result | None:
-    """Return the known result of a fingerprint within the project."""
+    """Return the known result of a fingerprint within the project; never a degraded one."""
     return (
         Result.objects.filter(project_id=project_id, fingerprint=fingerprint)
+        .exclude(outcome=BlockState.DEGRADED)
         .prefetch_related("files")
         .first()
     )
+
+
+def results_known(project_id: Any, fingerprints: Sequence[str]) -> int:
+    """Return how many of some blocks have a result within the project that would be reused."""
+    known = set(
+        Result.objects.filter(project_id=project_id, fingerprint__in=fingerprints)
+        .exclude(outcome=BlockState.DEGRADED)
+        .values_list("fingerprint", flat=True)
+    )
+    return sum(fingerprint in known for fingerprint in fingerprints)
+
+
+def results_exist(project_id: Any, kernel: str) -> bool:
+    """Return whether a kernel has computed anything in the project."""
+    return Result.objects.filter(project_id=project_id, blocks__step__kernel=kernel).exists()
 
 
 def events_of(run: Run, *, limit: int = 1000) -> list[JobEvent]:

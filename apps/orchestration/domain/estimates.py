@@ -22,12 +22,16 @@ NOMINAL = "Rates are nominal: no run of this kind has been measured yet."
 
 @dataclass(frozen=True)
 class Work:
-    """What prediction has to do; ``dates`` are scenes over the area, each by its share."""
+    """What prediction has to do; ``dates`` are scenes over the area, each by its share.
+
+    ``known`` blocks have a result already.
+    """
 
     blocks: int
     block_size: int
     dates: float
     sources: int
+    known: int = 0
 
     @property
     def pixels(self) -> int:
@@ -40,8 +44,18 @@ class Work:
         return self.blocks * share * max(1.0, self.dates * self.sources / NOMINAL_READS)
 
     @property
+    def share_left(self) -> float:
+        return 1.0 - self.known / self.blocks if self.blocks else 1.0
+
+    @property
+    def units_left(self) -> float:
+        """Units of the blocks that have to be computed."""
+        return self.units * self.share_left
+
+    @property
     def bytes_read(self) -> int:
-        return int(self.pixels * self.dates * self.sources * BYTES_PER_VALUE * COMPRESSION)
+        read = self.pixels * self.dates * self.sources * BYTES_PER_VALUE * COMPRESSION
+        return int(read * self.share_left)
 
     def storage_bytes(self, roles: Iterable[str]) -> int:
         values = sum(OUTPUT_BYTES.get(role, 1) for role in roles)

@@ -27,6 +27,7 @@ from apps.jobs.models import Block, Result, Step
 from apps.jobs.selectors import result_find
 from apps.jobs.services import block_commit, run_verify, run_void, step_report_write
 from apps.orchestration.services.child import ChildAborted, ChildFailure, ComputeChild, Limits
+from workers.contracts.base import sha256_of
 from workers.contracts.requests import KernelRequest, KernelResult
 
 log = logging.getLogger(__name__)
@@ -180,7 +181,8 @@ def _published(
     if dropped:
         used = tuple(scene for scene in request.scenes if scene.id not in dropped)
         reduced = request.model_copy(update={"scenes": used})
-        fingerprint = import_string(settings.JOBS_FINGERPRINT)(reduced, step)
+        used_only = import_string(settings.JOBS_FINGERPRINT)(reduced, step)
+        fingerprint = sha256_of({"expected": fingerprint, "used": used_only})
     return BlockOutcome(
         "degraded" if dropped else result.outcome,
         fingerprint=fingerprint,
@@ -197,13 +199,23 @@ def _published(
 
 
 def _reused(known: Result, fingerprint: str) -> BlockOutcome:
-    """A result stored under the expected fingerprint used every expected input."""
+    """A result stored under the expected fingerprint used every expected input.
+
+    A degraded one is stored under another, so a later run tries to do better.
+    """
     state = "skipped" if known.outcome == "skipped" else "done"
     return BlockOutcome(state, fingerprint=fingerprint, result=str(known.pk))
 
 
 def _is_whole(known: Result, store: ObjectStore) -> bool:
-    return all(store.size_of(row.object_key) == row.size for row in known.files.all())
+    """Whether every object is there with its bytes; a damaged one is moved out of the way."""
+    for row in known.files.all():
+        if store.size_of(row.object_key) is None:
+            return False
+        if store.sha256_of(row.object_key) != row.sha256:
+            store.set_aside(row.object_key)
+            return False
+    return True
 
 
 def _refused(step: Step, block: Block, error: DomainError, fingerprint: str) -> BlockOutcome:

@@ -21,6 +21,7 @@ from apps.orchestration.gateways import blocks_touching, geometry_to_grid
 from apps.orchestration.services.comparing import comparison_blocks
 from apps.orchestration.services.mapping import mapping_plan
 from apps.orchestration.services.notices import notices_of
+from apps.orchestration.services.reuse import Known, blocks_known
 from apps.products.selectors import plugin_specs
 from apps.projects.models import Project
 from workers.contracts.grid import Grid
@@ -44,17 +45,20 @@ def estimate_of(spec: dict[str, Any], *, project: Project) -> dict[str, Any]:
         return _answer(Work(1, 0, 0, 0), roles=[], rates=[], seconds=0.0, notices=[])
     selection = selection_by_id(frozen["scene_selection"])
     roles = [layer["role"] for layer in frozen["layers"]]
-    work = _work(spec, selection, mapping=bool(roles))
+    mapped = _blocks(spec) if roles else []
+    mapping = mapping_plan(spec, mapped) if mapped else None
+    known = blocks_known(spec, project, mapped, mapping) if mapping else Known()
+    work = _work(spec, selection, len(mapped), known=known.blocks)
     nominal = {kernel.slug: kernel.seconds_per_block for kernel in plugin_specs("kernel")}
     rates, seconds = [], 0.0
     if roles:
         rates.append(_block_rate(project, nominal.get("predict_block", 1.0)))
-        seconds += work.units * rates[-1].seconds
+        seconds += work.units_left * rates[-1].seconds
     if "model_version" not in frozen:
         training = [_run_rate(project, name, nominal.get(name, 0.0)) for name in TRAINING_KERNELS]
         rates += training
         seconds += sum(rate.seconds for rate in training)
-    notices = notices_of(spec, selection)
+    notices = [*notices_of(spec, selection), *_known_lines(known, len(mapped))]
     return _answer(work, roles=roles, rates=rates, seconds=seconds, notices=notices)
 
 
@@ -70,7 +74,7 @@ def _answer(
         "core_seconds": round(seconds, 1),
         "storage_bytes": work.storage_bytes(roles),
         "eta_seconds": time_band(seconds, parallel=settings.WORKERS, kind=kind),
-        "cached_blocks": 0,
+        "cached_blocks": work.known,
         "work_units": round(work.units, 4) if roles else 0.0,
         "workers": max(1, settings.WORKERS),
         "rates": {"kind": kind, "runs": min((rate.runs for rate in rates), default=0)},
@@ -79,16 +83,26 @@ def _answer(
     }
 
 
-def _work(spec: dict[str, Any], selection: SceneSelection, *, mapping: bool) -> Work:
+def _blocks(spec: dict[str, Any]) -> list[tuple[int, int]]:
+    grid = Grid(**spec["grid"])
+    return blocks_touching(geometry_to_grid(GEOSGeometry(spec["boundary"]), grid), grid)
+
+
+def _known_lines(known: Known, blocks: int) -> list[dict[str, Any]]:
+    if not known.blocks:
+        return []
+    text = f"{known.blocks:,} of {blocks:,} blocks are known and will not be computed again."
+    if known.looked_at < blocks:
+        text += f" Estimated from {known.looked_at:,} of them."
+    return [notice(text, level="good")]
+
+
+def _work(spec: dict[str, Any], selection: SceneSelection, blocks: int, *, known: int = 0) -> Work:
     grid = Grid(**spec["grid"])
     boundary = GEOSGeometry(spec["boundary"])
-    mapped = blocks_touching(geometry_to_grid(boundary, grid), grid) if mapping else []
-    if mapped:
-        mapping_plan(spec, mapped)
-    blocks = len(mapped)
     sources = {feature["source"] for feature in spec["frozen"]["feature_set"]["features"]}
     dates = selection_dates_over(selection, boundary) if blocks else 0.0
-    return Work(blocks, grid.block_size, dates, len(sources))
+    return Work(blocks, grid.block_size, dates, len(sources), known)
 
 
 def _comparison(spec: dict[str, Any], project: Project) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +20,7 @@ from apps.orchestration.domain.sources import scenes_usable
 from apps.orchestration.gateways import block_outline_4326, geometry_clipped, geometry_to_grid
 from apps.orchestration.services.comparing import comparison_inputs
 from apps.orchestration.services.resolving import index_specs
-from apps.products.selectors import kernel_code_sha, manifest_versions
+from apps.products.selectors import kernel_get, manifest_versions
 from apps.samples.selectors import sample_set_version_by_id
 from workers.contracts.assets import SceneRef
 from workers.contracts.base import sha256_of
@@ -27,8 +28,13 @@ from workers.contracts.grid import BlockRef, Grid
 from workers.contracts.requests import InputRef, KernelRequest
 
 
-def kernel_request_build(*, step: Step, ix: int, iy: int, staging: str) -> KernelRequest:
-    """Return the request of one block (or of a whole step of scope ``once``)."""
+def kernel_request_build(
+    *, step: Step, ix: int, iy: int, staging: str, scenes: Sequence[SceneRef] | None = None
+) -> KernelRequest:
+    """Return the request of one block (or of a whole step of scope ``once``).
+
+    scenes: those of the block, when the caller has looked them up.
+    """
     spec = step.run.job.spec
     wanted = step.params["inputs"]
     grid = Grid(**spec["grid"]) if spec.get("grid") else None
@@ -52,8 +58,9 @@ def kernel_request_build(*, step: Step, ix: int, iy: int, staging: str) -> Kerne
             parameters |= _upload(spec)
         elif name == "assets":
             parameters |= _assets(step, ix)
-    scenes = _scenes(step, spec, grid, ix, iy) if "scenes" in wanted else ()
-    boundary = _boundary(step, spec, grid, ix, iy) if "boundary" in wanted else None
+    if scenes is None:
+        scenes = _scenes(step, spec, grid, ix, iy) if "scenes" in wanted else ()
+    boundary = boundary_of(spec, grid, step.scope, ix, iy) if "boundary" in wanted else None
     return KernelRequest(
         id=f"{step.pk}:{ix}:{iy}",
         kernel=step.kernel,
@@ -61,7 +68,7 @@ def kernel_request_build(*, step: Step, ix: int, iy: int, staging: str) -> Kerne
         grid=grid,
         block=BlockRef(ix=ix, iy=iy) if step.scope == "blocks" else None,
         boundary=boundary,
-        scenes=scenes,
+        scenes=tuple(scenes),
         inputs=tuple(inputs),
         seed=_seed(step.run.job.spec_sha, step.name, ix, iy),
         staging=staging,
@@ -71,24 +78,35 @@ def kernel_request_build(*, step: Step, ix: int, iy: int, staging: str) -> Kerne
 
 def fingerprint_of(request: KernelRequest, step: Step) -> str:
     """Return the identity of a block's result: everything that can change its bytes, no path."""
-    return sha256_of(
-        {
-            "project": str(step.run.project_id),
-            "kernel": request.kernel,
-            "code": kernel_code_sha(request.kernel),
-            "versions": manifest_versions(),
-            "parameters": {k: v for k, v in request.parameters.items() if k != "path"},
-            "grid": request.grid.model_dump(mode="json") if request.grid else None,
-            "block": request.block.model_dump() if request.block else None,
-            "boundary": request.boundary,
-            "scenes": [_scene_identity(scene) for scene in request.scenes],
-            "inputs": [[i.role, i.sha256, i.ix, i.iy] for i in request.inputs],
-            "seed": request.seed,
-        }
-    )
+    scenes = [scene_identity(scene) for scene in request.scenes]
+    return sha256_of(step_identity(request, step) | block_identity(request, scenes))
 
 
-def _scene_identity(scene: SceneRef) -> dict[str, Any]:
+def step_identity(request: KernelRequest, step: Step) -> dict[str, Any]:
+    """Return what the blocks of a step have in common (steps over blocks have equal inputs)."""
+    kernel, code = kernel_get(request.kernel)
+    told = {
+        "project": str(step.run.project_id),
+        "kernel": request.kernel,
+        "code": code,
+        "versions": manifest_versions(),
+        "parameters": {k: v for k, v in request.parameters.items() if k != "path"},
+        "grid": request.grid.model_dump(mode="json") if request.grid else None,
+        "inputs": [[i.role, i.sha256, i.ix, i.iy] for i in request.inputs],
+    }
+    return told | ({"seed": request.seed} if kernel.stochastic else {})
+
+
+def block_identity(request: KernelRequest, scenes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return what a block has of its own; ``scenes``: the identities of its scenes."""
+    return {
+        "block": request.block.model_dump() if request.block else None,
+        "boundary": request.boundary,
+        "scenes": list(scenes),
+    }
+
+
+def scene_identity(scene: SceneRef) -> dict[str, Any]:
     """Return all a kernel is told of a scene but where its files lie and the number of its row."""
     told = scene.model_dump(mode="json", exclude={"id": True, "assets": {"__all__": {"path"}}})
     return dict(told)
@@ -174,14 +192,14 @@ def _selection(selection_id: str) -> SceneSelection:
     return selection_by_id(selection_id)  # frozen: safe to keep
 
 
-def _boundary(
-    step: Step, spec: dict[str, Any], grid: Grid | None, ix: int, iy: int
+def boundary_of(
+    spec: dict[str, Any], grid: Grid | None, scope: str, ix: int, iy: int
 ) -> dict[str, Any] | None:
     """Return the area in grid CRS: all of it for a layer, the part near a block otherwise."""
     if grid is None or not spec.get("boundary"):
         return None
     area = _area(spec["boundary"], grid)
-    if step.scope == "layers":
+    if scope == "layers":
         return dict(json.loads(area.json))
     return geometry_clipped(area, grid, ix, iy)
 

@@ -30,7 +30,7 @@ def test_a_job_tells_what_clients_rely_on(project: Any, producer: Any, client: A
     job = self_check_submit(project, producer)
     body = client.get(f"/api/v1/jobs/{job.pk}/").json()
     assert body["status"] == "created"
-    assert body["progress"] == {"done": 0, "total": 0, "failed": 0, "fraction": 0.0}
+    assert body["progress"] == {"done": 0, "total": 0, "failed": 0, "reused": 0, "fraction": 0.0}
     assert body["outputs"] == {"layers": [], "model_version": None, "assessment": None}
     assert [run["number"] for run in body["runs"]] == [1]
     assert (body["warnings"], body["error"]) == ([], None)

@@ -9,6 +9,7 @@ import pytest
 from apps.orchestration.services import requests
 from workers.contracts.assets import AssetRef, SceneRef
 from workers.contracts.grid import BlockRef, Grid
+from workers.contracts.plugins import KernelSpec
 from workers.contracts.requests import KernelRequest
 
 ASSET = AssetRef(
@@ -22,16 +23,17 @@ ASSET = AssetRef(
     roles=("data",),
     version="8192:1",
 )
+KERNEL = KernelSpec(slug="predict_block", title="Predict", resource_class="cpu")
 STEP: Any = SimpleNamespace(run=SimpleNamespace(project_id="p"))
 
 
 @pytest.fixture(autouse=True)
 def code(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests, "kernel_code_sha", lambda slug: "c0de")
+    monkeypatch.setattr(requests, "kernel_get", lambda slug: (KERNEL, "c0de"))
     monkeypatch.setattr(requests, "manifest_versions", dict)
 
 
-def fingerprint(*, scene: dict[str, Any] | None = None, **asset: Any) -> str:
+def fingerprint(*, scene: dict[str, Any] | None = None, seed: int = 0, **asset: Any) -> str:
     held = ASSET.model_copy(update=asset)
     about = {"id": "1", "item_id": "one", "sensor": "generic", "assets": {"B04": held}}
     seen = SceneRef(**({**about, "datetime": datetime(2018, 5, 1, tzinfo=UTC)} | (scene or {})))
@@ -42,6 +44,7 @@ def fingerprint(*, scene: dict[str, Any] | None = None, **asset: Any) -> str:
         grid=Grid(crs="EPSG:32633", resolution=(10, 10), origin=(0, 0), block_size=64),
         block=BlockRef(ix=0, iy=0),
         scenes=(seen,),
+        seed=seed,
         staging="/tmp/one",
     )
     return requests.fingerprint_of(request, STEP)
@@ -82,6 +85,13 @@ def test_what_the_catalogue_says_of_a_scene_counts(changed: dict[str, Any]) -> N
 def test_where_the_file_lies_and_the_number_of_its_row_do_not_count() -> None:
     assert fingerprint(path="/elsewhere/B04.tif") == fingerprint()
     assert fingerprint(scene={"id": "2"}) == fingerprint()
+
+
+def test_a_seed_counts_only_where_the_kernel_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fingerprint(seed=1) == fingerprint(seed=2)
+    drawing = KERNEL.model_copy(update={"stochastic": True})
+    monkeypatch.setattr(requests, "kernel_get", lambda slug: (drawing, "c0de"))
+    assert fingerprint(seed=1) != fingerprint(seed=2)
 
 
 def test_projects_share_no_results(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from apps.core.errors import NotFound, Unavailable
 from apps.products import gateways
 from apps.products.selectors import (
-    kernel_code_sha,
+    kernel_get,
     manifest_versions,
     plugin_specs,
     workflow_get,
@@ -46,7 +46,7 @@ def manifest(**changes: Any) -> Manifest:
 def test_the_manifest_is_read_back_as_contracts() -> None:
     manifest_store(manifest())
     assert plugin_specs("index")[0].expression == "(nir-red)/(nir+red)"
-    assert kernel_code_sha("check_block") == "ab" * 32
+    assert kernel_get("check_block")[1] == "ab" * 32
     assert manifest_versions() == {"numpy": "2.5.5"}
     assert workflow_get("hidden").steps == (STEP,)
 
@@ -66,7 +66,7 @@ def test_unknown_workflows_name_the_known_ones() -> None:
     with pytest.raises(NotFound, match="no workflow 'nope'; known: check"):
         workflow_get("nope")
     with pytest.raises(NotFound, match="no kernel 'nope'"):
-        kernel_code_sha("nope")
+        kernel_get("nope")
 
 
 def test_public_workflows_are_listed_with_schema_and_steps() -> None:
