@@ -98,7 +98,10 @@ def _slug_free(name: str) -> str:
 def project_update(
     project: Project, *, user: Any, name: str | None = None, **changes: Any
 ) -> Project:
-    """Change the name, ``reference_year`` (None clears it) or ``nomenclature`` (one of its own)."""
+    """Change the name, ``reference_year`` (None clears it) or ``nomenclature`` (one of its own).
+
+    ``grid`` only gives a native project its grid before its first imagery does.
+    """
     before = _project_state(project)
     if name is not None:
         if not name.strip():
@@ -112,6 +115,8 @@ def project_update(
             text = "The nomenclature belongs to another project."
             raise InvalidInput(text, errors={"nomenclature": [text]})
         project.nomenclature = nomenclature
+    if "grid" in changes and changes["grid"] != project.grid:
+        _grid_set(project, changes["grid"])
     project.save(update_fields=["name", "reference_year", "nomenclature"])
     audit_record(
         actor=user,
@@ -122,6 +127,20 @@ def project_update(
         after=_project_state(project),
     )
     return project
+
+
+def _grid_set(project: Project, given: Any) -> None:
+    """Take a grid for a project that waits for one; raises InvalidInput when it has one."""
+    if project.grid is not None:
+        raise InvalidInput(
+            f"The grid of project {project.name!r} is fixed: its blocks, results and layers lie "
+            "on it.",
+            advice="Create another project with the grid you want.",
+            errors={"grid": ["Cannot be changed once the project has a grid."]},
+        )
+    parsed = grid_parse(given)
+    if parsed is not None:
+        project_grid_freeze(project, parsed)
 
 
 def _project_state(project: Project) -> dict[str, Any]:

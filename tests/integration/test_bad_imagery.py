@@ -75,6 +75,16 @@ def test_a_map_on_damaged_scenes_is_degraded_and_names_them(
     assert damaged["truncated"] in reasons
 
 
+def test_degraded_blocks_are_never_reused(
+    world: World, damaged: dict[str, Any], mapped: dict[str, Any]
+) -> None:
+    given = {"model_version": mapped["outputs"]["model_version"], "outputs": ["class"]}
+    body = {"project": damaged["project"]["id"], "workflow": "predict_map", "parameters": given}
+    told = world.manager.post("jobs/estimate/", body, expect=200)
+    assert told["blocks"] == 4
+    assert told["cached_blocks"] == 0
+
+
 def test_a_degraded_map_still_covers_the_whole_country(
     world: World, mapped: dict[str, Any]
 ) -> None:

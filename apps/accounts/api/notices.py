@@ -11,6 +11,7 @@ from apps.accounts.enums import Tone
 from apps.accounts.models import Notification
 from apps.accounts.selectors import notifications_of, notifications_unread
 from apps.accounts.services import notifications_read
+from apps.core.api.bodies import Body
 from apps.core.api.pagination import Pages
 from apps.core.api.views import ApiView
 from apps.core.policy import SIGNED_IN
@@ -47,7 +48,7 @@ class NotificationPages(Pages):
         return plain
 
 
-class ReadSerializer(serializers.Serializer[Any]):
+class ReadSerializer(Body):
     """``ids`` absent: all."""
 
     ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=500)

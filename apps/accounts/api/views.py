@@ -10,11 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.services import login_check, preferences_set, token_issue
+from apps.core.api.bodies import Body
 from apps.core.api.views import ApiView
 from apps.core.policy import PUBLIC, SIGNED_IN
 
 
-class CredentialsSerializer(serializers.Serializer[Any]):
+class CredentialsSerializer(Body):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=1000, trim_whitespace=False)
 
@@ -59,7 +60,7 @@ class TokenApi(ApiView):
         return Response({"token": token_issue(user=user)})
 
 
-class MeChangeSerializer(serializers.Serializer[Any]):
+class MeChangeSerializer(Body):
     preferences = serializers.DictField(
         child=serializers.CharField(max_length=40, allow_blank=True), required=False
     )

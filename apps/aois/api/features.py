@@ -1,5 +1,6 @@
 """Areas of interest, regions and production units as GeoJSON Features."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,12 +11,17 @@ from rest_framework.response import Response
 from apps.aois import selectors, services
 from apps.aois.domain import feature_parts, geometry_json
 from apps.aois.models import AreaOfInterest, ProductionUnit, Region
+from apps.core.api.bodies import feature_check
 from apps.core.api.pagination import FeaturePages
 from apps.core.api.preconditions import etag_of, revision_from_if_match
 from apps.core.api.views import ScopedViewSet
 from apps.core.enums import Role
 from apps.core.errors import InvalidInput
 from apps.core.policy import Access
+
+AOI_FIELDS = ("name",)
+REGION_FIELDS = ("code", "name")
+UNIT_FIELDS = ("code", "name", "region", "partner", "status")
 
 
 class FeatureSerializer(serializers.Serializer[Any]):
@@ -59,8 +65,11 @@ def if_match(request: Any) -> int | None:
     return revision_from_if_match(request) if "If-Match" in request.headers else None
 
 
-def edit_parts(request: Any, row: Any) -> tuple[object, dict[str, Any]]:
+def edit_parts(
+    request: Any, row: Any, known: Sequence[str], shown: dict[str, Any]
+) -> tuple[object, dict[str, Any]]:
     """Return (geometry, properties) of an edit; the project of a row never changes."""
+    feature_check(request.data, known, current=shown)
     geometry, properties = feature_parts(request.data, whole=False)
     given = properties.get("project", str(row.project_id))
     if str(given) != str(row.project_id):
@@ -96,6 +105,7 @@ class AoisApi(_FeaturesApi):
 
     @extend_schema(request=FeatureSerializer, responses={201: FeatureSerializer})
     def create(self, request: Any) -> Response:
+        feature_check(request.data, AOI_FIELDS)
         geometry, properties = feature_parts(request.data)
         aoi = services.aoi_create(
             project=self.project_from_body(),
@@ -107,7 +117,7 @@ class AoisApi(_FeaturesApi):
 
     def partial_update(self, request: Any, pk: Any) -> Response:
         row = self.get_object()
-        geometry, properties = edit_parts(request, row)
+        geometry, properties = edit_parts(request, row, AOI_FIELDS, self.shown(row))
         aoi = services.aoi_update(
             aoi=row,
             user=request.user,
@@ -134,6 +144,7 @@ class RegionsApi(_FeaturesApi):
 
     @extend_schema(request=FeatureSerializer, responses={201: FeatureSerializer})
     def create(self, request: Any) -> Response:
+        feature_check(request.data, REGION_FIELDS)
         geometry, properties = feature_parts(request.data)
         region = services.region_create(
             project=self.project_from_body(),
@@ -146,7 +157,7 @@ class RegionsApi(_FeaturesApi):
 
     def partial_update(self, request: Any, pk: Any) -> Response:
         row = self.get_object()
-        geometry, properties = edit_parts(request, row)
+        geometry, properties = edit_parts(request, row, REGION_FIELDS, self.shown(row))
         changes = {**properties, "geometry": geometry}
         region = services.region_update(region=row, user=request.user, changes=changes)
         return self.answer(region)
@@ -176,6 +187,7 @@ class UnitsApi(_FeaturesApi):
 
     @extend_schema(request=FeatureSerializer, responses={201: FeatureSerializer})
     def create(self, request: Any) -> Response:
+        feature_check(request.data, UNIT_FIELDS)
         geometry, properties = feature_parts(request.data)
         unit = services.unit_create(
             project=self.project_from_body(),
@@ -188,7 +200,7 @@ class UnitsApi(_FeaturesApi):
 
     def partial_update(self, request: Any, pk: Any) -> Response:
         row = self.get_object()
-        geometry, properties = edit_parts(request, row)
+        geometry, properties = edit_parts(request, row, UNIT_FIELDS, self.shown(row))
         changes = {**properties, "geometry": geometry}
         return self.answer(services.unit_update(unit=row, user=request.user, changes=changes))
 

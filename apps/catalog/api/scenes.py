@@ -13,6 +13,7 @@ from apps.catalog import selectors, services
 from apps.catalog.api.representation import SceneFeatureSerializer, scene_feature
 from apps.catalog.api.search import SEARCH, place_of, search_of
 from apps.catalog.models import Scene
+from apps.core.api.bodies import Body, feature_check, validated
 from apps.core.api.pagination import FeaturePages
 from apps.core.api.views import ApiView, ScopedViewSet
 from apps.core.enums import Role
@@ -21,7 +22,7 @@ from apps.core.policy import Access
 QUERY = [OpenApiParameter(name) for name in SEARCH]
 
 
-class SceneChangeSerializer(serializers.Serializer[Any]):
+class SceneChangeSerializer(Body):
     included = serializers.BooleanField()
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)
 
@@ -66,23 +67,28 @@ class ScenesApi(ScopedViewSet):
     @extend_schema(request=SceneChangeSerializer, responses=SceneFeatureSerializer)
     def partial_update(self, request: Any, pk: Any) -> Response:
         scene = self.get_object()
-        data = request.data if isinstance(request.data, dict) else {}
-        body = SceneChangeSerializer(data=data.get("properties", data))
-        body.is_valid(raise_exception=True)
-        services.scene_include(scene=scene, user=request.user, **body.validated_data)
+        given = scene_change(request.data, scene_feature(scene, ""))
+        services.scene_include(scene=scene, user=request.user, **given)
         return self.answer(scene)
 
     @extend_schema(request=ScenesChangeSerializer, responses=OpenApiTypes.OBJECT)
     def change_many(self, request: Any) -> Response:
         project = self.project_from_body()
-        body = ScenesChangeSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = {key: body.validated_data[key] for key in ("scenes", "included", "reason")}
+        body = validated(ScenesChangeSerializer, request.data)
+        given = {key: body[key] for key in ("scenes", "included", "reason")}
         changed = services.scenes_include(project=project, user=request.user, **given)
         return Response({"changed": changed})
 
     def answer(self, scene: Scene) -> Response:
         return Response(scene_feature(scene, self.request.build_absolute_uri("/")[:-1]))
+
+
+def scene_change(data: Any, shown: dict[str, Any]) -> dict[str, Any]:
+    """Return what a body changes of a scene: plain fields, or the properties of its Feature."""
+    if isinstance(data, dict) and "properties" in data:
+        feature_check(data, ("included", "reason"), current=shown)
+        data = data["properties"]
+    return validated(SceneChangeSerializer, data, current=shown["properties"])
 
 
 class SceneOverviewApi(ScenesApi):

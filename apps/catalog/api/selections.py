@@ -11,6 +11,7 @@ from apps.aois.domain import bbox_read
 from apps.aois.selectors import aoi_of_project
 from apps.catalog import selectors, services
 from apps.catalog.models import SceneSelection
+from apps.core.api.bodies import Body, validated
 from apps.core.api.views import ScopedViewSet
 from apps.core.enums import Role
 from apps.core.policy import Access
@@ -25,7 +26,7 @@ class SelectionSerializer(serializers.ModelSerializer[SceneSelection]):
         read_only_fields = fields
 
 
-class NarrowingSerializer(serializers.Serializer[Any]):
+class NarrowingSerializer(Body):
     """Filters beyond those of a workflow; ``scenes`` are ids picked by hand."""
 
     sensor = serializers.CharField(required=False, max_length=80)
@@ -34,9 +35,6 @@ class NarrowingSerializer(serializers.Serializer[Any]):
     scenes = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=5_000)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        unknown = sorted(set(self.initial_data or {}) - set(self.fields))
-        if unknown:
-            raise serializers.ValidationError({unknown[0]: ["Unknown field."]})
         if attrs.get("bbox"):
             bbox_read(attrs["bbox"])
         if "scenes" in attrs:
@@ -44,7 +42,7 @@ class NarrowingSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class SelectionCreateSerializer(serializers.Serializer[Any]):
+class SelectionCreateSerializer(Body):
     project = serializers.UUIDField()
     scenes = serializers.DictField(required=False, default=dict)
     aoi = serializers.UUIDField(required=False, allow_null=True, default=None)
@@ -71,9 +69,7 @@ class SelectionsApi(ScopedViewSet):
     @extend_schema(request=SelectionCreateSerializer, responses={201: SelectionSerializer})
     def create(self, request: Any) -> Response:
         project = self.project_from_body()
-        body = SelectionCreateSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
+        given = validated(SelectionCreateSerializer, request.data)
         aoi = aoi_of_project(project, given["aoi"]) if given["aoi"] else None
         selection = services.scene_selection_freeze(
             project=project,
@@ -93,6 +89,4 @@ class SelectionsApi(ScopedViewSet):
 
 def narrowing_of(given: dict[str, Any]) -> dict[str, Any]:
     """Return the checked further filters of a selection."""
-    body = NarrowingSerializer(data=given)
-    body.is_valid(raise_exception=True)
-    return dict(body.validated_data)
+    return validated(NarrowingSerializer, given)

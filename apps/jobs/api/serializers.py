@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.api.bodies import Body
 from apps.jobs.domain import MAX_PRIORITY
 
 
@@ -11,6 +12,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
     done = serializers.IntegerField()
     total = serializers.IntegerField()
     failed = serializers.IntegerField(help_text="Quarantined blocks.")
+    reused = serializers.IntegerField(help_text="Of done: known from an earlier run.")
     fraction = serializers.FloatField()
 
 
@@ -87,7 +89,7 @@ class LogLineSerializer(serializers.Serializer[Any]):
     step = serializers.CharField(allow_null=True)
 
 
-class GroupSerializer(serializers.Serializer[Any]):
+class GroupSerializer(Body):
     """A cause of failure, as ``jobs/{id}/report/`` names it."""
 
     signature = serializers.CharField(max_length=500, allow_blank=True)
@@ -96,12 +98,12 @@ class GroupSerializer(serializers.Serializer[Any]):
         return {"class": serializers.CharField(max_length=20), **super().get_fields()}
 
 
-class RetrySerializer(serializers.Serializer[Any]):
+class RetrySerializer(Body):
     """Body of ``retry/``; empty: everything that failed."""
 
     group = GroupSerializer(required=False)
     memory_mb = serializers.IntegerField(required=False, min_value=512, max_value=65_536)
 
 
-class PrioritySerializer(serializers.Serializer[Any]):
+class PrioritySerializer(Body):
     priority = serializers.IntegerField(min_value=-MAX_PRIORITY, max_value=MAX_PRIORITY)

@@ -7,6 +7,7 @@ from django.http import StreamingHttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
 
+from apps.core.api.bodies import EmptyBody, validated
 from apps.core.api.pagination import FeaturePages, Pages
 from apps.core.api.views import ApiView, ScopedViewSet
 from apps.core.enums import Role
@@ -64,9 +65,8 @@ class JobApi(JobDetailApi):
     @extend_schema(request=PrioritySerializer, responses=JobSerializer)
     def partial_update(self, request: Any, pk: Any) -> Response:
         job = self.get_object()
-        body = PrioritySerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        services.job_priority_set(job=job, user=request.user, **body.validated_data)
+        given = validated(PrioritySerializer, request.data)
+        services.job_priority_set(job=job, user=request.user, **given)
         return Response(selectors.job_detail_representation(self.get_object()))
 
 
@@ -78,22 +78,23 @@ class JobActionApi(JobDetailApi):
 
     @extend_schema(request=None, responses=JobSerializer)
     def pause(self, request: Any, pk: Any) -> Response:
+        validated(EmptyBody, request.data)
         return self._answer(services.job_pause(job=self.get_object(), user=request.user))
 
     @extend_schema(request=None, responses=JobSerializer)
     def resume(self, request: Any, pk: Any) -> Response:
+        validated(EmptyBody, request.data)
         return self._answer(services.job_resume(job=self.get_object(), user=request.user))
 
     @extend_schema(request=None, responses=JobSerializer)
     def cancel(self, request: Any, pk: Any) -> Response:
+        validated(EmptyBody, request.data)
         return self._answer(services.job_cancel(job=self.get_object(), user=request.user))
 
     @extend_schema(request=RetrySerializer, responses=JobSerializer)
     def retry(self, request: Any, pk: Any) -> Response:
         job = self.get_object()
-        body = RetrySerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
+        given = validated(RetrySerializer, request.data)
         more = {"memory_mb": given["memory_mb"]} if "memory_mb" in given else {}
         return self._answer(
             services.job_retry(job=job, user=request.user, group=given.get("group"), overrides=more)

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from apps.catalog.selectors import scenes_visible_to
+from apps.core.api.bodies import Body, validated
 from apps.core.api.views import ApiView, ScopedViewSet
 from apps.core.enums import Role
 from apps.core.errors import Conflict, InvalidInput, NotFound
@@ -46,7 +47,7 @@ class PlaceSerializer(serializers.Serializer[Any]):
     source = serializers.CharField(required=False, max_length=1000)  # type: ignore[assignment]
 
 
-class NameSerializer(serializers.Serializer[Any]):
+class NameSerializer(Body):
     name = serializers.CharField(max_length=200)
 
 
@@ -79,9 +80,8 @@ class LayersApi(ScopedViewSet):
 
     def partial_update(self, request: Any, pk: Any) -> Response:
         layer = self.get_object()
-        body = NameSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        layer_rename(layer=layer, name=body.validated_data["name"], user=request.user)
+        given = validated(NameSerializer, request.data, current=layer_representation(layer))
+        layer_rename(layer=layer, name=given["name"], user=request.user)
         return Response(layer_representation(layer))
 
     @extend_schema(parameters=[RELEASE])

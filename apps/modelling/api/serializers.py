@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.api.bodies import Body
 from apps.modelling.enums import ModelStatus
 from apps.modelling.models import FeatureSet, MapModel, ModelVersion
 
@@ -22,9 +23,10 @@ class FeatureSetSerializer(serializers.ModelSerializer[FeatureSet]):
         return [{"id": str(v.pk), "name": str(v)} for v in row.model_versions.all()]
 
 
-class FeatureSetWriteSerializer(serializers.Serializer[Any]):
+class FeatureSetWriteSerializer(Body):
     """``features``: [{name, source, statistic, window?}], checked by the domain."""
 
+    beside = ("project",)
     name = serializers.CharField(max_length=120)
     features = serializers.JSONField()
 
@@ -50,7 +52,7 @@ class FeatureSourcesSerializer(serializers.Serializer[Any]):
     statistics = serializers.ListField(child=serializers.DictField())
 
 
-class FeatureCheckSerializer(serializers.Serializer[Any]):
+class FeatureCheckSerializer(Body):
     """What to look at: texts of sources, windows (null: the whole selection), whole features."""
 
     project = serializers.UUIDField()
@@ -124,5 +126,5 @@ class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
         return str(found[-1].pk) if found else None
 
 
-class StatusSerializer(serializers.Serializer[Any]):
+class StatusSerializer(Body):
     status = serializers.ChoiceField(choices=ModelStatus.choices)

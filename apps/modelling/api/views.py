@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.api.bodies import EmptyBody, validated
 from apps.core.api.views import ScopedViewSet
 from apps.core.enums import Role
 from apps.core.policy import Access
@@ -71,7 +72,8 @@ class FeatureSetApi(
 
     def _change(self, request: Request, *, partial: bool) -> Response:
         row = self.get_object()
-        given = validated(forms.FeatureSetWriteSerializer, request.data, partial=partial)
+        form, shown = forms.FeatureSetWriteSerializer, self.get_serializer(row).data
+        given = validated(form, request.data, partial=partial, current=shown)
         row = services.feature_set_update(row, user=request.user, **given)
         return Response(self.get_serializer(row).data)
 
@@ -105,7 +107,8 @@ class ModelVersionApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVi
     @extend_schema(request=forms.StatusSerializer, responses=forms.ModelVersionSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         row = self.get_object()
-        wanted = validated(forms.StatusSerializer, request.data)["status"]
+        shown = self.get_serializer(row).data
+        wanted = validated(forms.StatusSerializer, request.data, current=shown)["status"]
         if wanted == ModelStatus.PROMOTED:
             self.project_for(row.project_id, at_least=Role.MANAGER)
         services.model_version_status_set(row, status=wanted, user=request.user)
@@ -115,15 +118,9 @@ class ModelVersionApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVi
     @action(detail=True, methods=["post"], access=Access(write=Role.MANAGER), scope="manage")
     def promote(self, request: Request, pk: str) -> Response:
         row = self.get_object()
+        validated(EmptyBody, request.data)
         services.model_version_promote(row, user=request.user)
         return self._answer(row.pk)
 
     def _answer(self, pk: Any) -> Response:
         return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data)
-
-
-def validated(form: Any, data: Any, *, partial: bool = False) -> dict[str, Any]:
-    """Return the checked fields of a body; raises what the problem handler turns into 400."""
-    serializer = form(data=data, partial=partial)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)

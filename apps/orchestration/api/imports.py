@@ -9,6 +9,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from apps.catalog.services import catalog_href_check
+from apps.core.api.bodies import Body, validated
 from apps.core.api.views import ApiView
 from apps.core.enums import Role
 from apps.core.errors import InvalidInput, NotFound, TooLarge
@@ -28,14 +29,15 @@ VECTOR_OPTIONS = (
 )  # fmt: skip
 
 
-class CatalogImportSerializer(serializers.Serializer[Any]):
+class CatalogImportSerializer(Body):
     project = serializers.UUIDField()
     href = serializers.CharField(max_length=2000)
 
 
-class VectorImportSerializer(serializers.Serializer[Any]):
+class VectorImportSerializer(Body):
     """Multipart form: the file and how its columns are read."""
 
+    beside = ("project",)
     file = serializers.FileField()
     class_field = serializers.CharField(required=False)
     layer = serializers.CharField(required=False)
@@ -60,10 +62,7 @@ class CatalogImportApi(ApiView):
     @extend_schema(request=CatalogImportSerializer)
     def post(self, request: Any) -> Response:
         project = self.project_from_body()
-        refuse_unknown(request.data, {"project", "href"})
-        body = CatalogImportSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        href = body.validated_data["href"].strip()
+        href = validated(CatalogImportSerializer, request.data)["href"].strip()
         catalog_href_check(href)
         job = job_submit_internal(
             user=request.user,
@@ -134,16 +133,6 @@ def accepted(user: Any, job: Job) -> Response:
     return Response(job_representation(fresh), status=status.HTTP_202_ACCEPTED)
 
 
-def refuse_unknown(given: Any, known: set[str]) -> None:
-    """Refuse fields that nothing would read: they are most likely misspelled."""
-    unknown = sorted(set(given) - known - {"csrfmiddlewaretoken"})
-    if unknown:
-        text = f"Unknown field; known: {', '.join(sorted(known))}."
-        raise InvalidInput(
-            f"Field {unknown[0][:60]!r} is unknown.", errors={name: [text] for name in unknown}
-        )
-
-
 def vector_upload(request: Any) -> dict[str, Any]:
     """Store the uploaded file and return the import's parameters.
 
@@ -151,10 +140,8 @@ def vector_upload(request: Any) -> dict[str, Any]:
         InvalidInput: no file, an unknown extension, an unreadable option.
         TooLarge: over 200 MB.
     """
-    refuse_unknown(request.data, {*VECTOR_OPTIONS, "file", "project"})
-    body = VectorImportSerializer(data=request.data)
-    body.is_valid(raise_exception=True)
-    upload: Any = body.validated_data["file"]
+    given = validated(VectorImportSerializer, request.data)
+    upload: Any = given["file"]
     name = PurePath(str(upload.name or "")).name
     suffix = PurePath(name).suffix.lower()
     if suffix not in EXTENSIONS:
@@ -166,7 +153,5 @@ def vector_upload(request: Any) -> dict[str, Any]:
     if (upload.size or 0) > MAX_UPLOAD_BYTES:
         raise TooLarge(f"File {name!r} is larger than {MAX_UPLOAD_BYTES // 1024**2} MB.")
     stored = store_open().put_bytes(upload.read(), suffix)
-    options = {
-        key: body.validated_data[key] for key in VECTOR_OPTIONS if key in body.validated_data
-    }
+    options = {key: given[key] for key in VECTOR_OPTIONS if key in given}
     return {"upload": stored.key, "file_name": name, "options": options}

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
+from apps.core.api.bodies import Body
 from apps.core.api.views import ApiBehaviour, ApiView, ScopedViewSet
 from apps.core.enums import Role
 from apps.core.errors import InvalidInput
@@ -26,7 +27,7 @@ from apps.orchestration.services.job_launch import (
 MAX_AOIS = 100
 
 
-class LaunchSerializer(serializers.Serializer[Any]):
+class LaunchSerializer(Body):
     """Body of ``POST jobs/``: a workflow, its parameters and where it works."""
 
     project = serializers.UUIDField()
@@ -37,13 +38,6 @@ class LaunchSerializer(serializers.Serializer[Any]):
     priority = serializers.IntegerField(
         required=False, allow_null=True, min_value=-MAX_PRIORITY, max_value=MAX_PRIORITY
     )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        unknown = sorted(set(self.initial_data) - set(self.fields))
-        if unknown:
-            text = f"Unknown field; known: {', '.join(self.fields)}."
-            raise serializers.ValidationError({name: [text] for name in unknown})
-        return attrs
 
 
 class EstimateSerializer(LaunchSerializer):

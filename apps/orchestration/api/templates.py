@@ -1,7 +1,5 @@
 """Templates of parameters, shared in a project."""
 
-from typing import Any
-
 import django_filters as filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
@@ -9,6 +7,7 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.api.bodies import Body, validated
 from apps.core.api.preconditions import etag_of, revision_from_if_match
 from apps.core.api.views import ScopedViewSet
 from apps.core.enums import Role
@@ -50,7 +49,7 @@ class JobTemplateSerializer(serializers.ModelSerializer[JobTemplate]):
         return services.template_misfits(row.workflow, row.parameters)
 
 
-class JobTemplateWriteSerializer(serializers.Serializer[Any]):
+class JobTemplateWriteSerializer(Body):
     """``workflow`` is set once; ``parameters`` may lack required ones."""
 
     name = serializers.CharField(max_length=services.MAX_NAME)
@@ -60,6 +59,7 @@ class JobTemplateWriteSerializer(serializers.Serializer[Any]):
 
 
 class JobTemplateCreateSerializer(JobTemplateWriteSerializer):
+    beside = ("project",)
     workflow = serializers.CharField(max_length=80)
 
 
@@ -85,23 +85,22 @@ class JobTemplatesApi(
     @extend_schema(request=JobTemplateCreateSerializer, responses={201: JobTemplateSerializer})
     def create(self, request: Request) -> Response:
         project = self.project_from_body()
-        form = JobTemplateCreateSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        row = services.job_template_create(
-            project=project, user=request.user, **form.validated_data
-        )
+        given = validated(JobTemplateCreateSerializer, request.data)
+        row = services.job_template_create(project=project, user=request.user, **given)
         return self.answer(row, status.HTTP_201_CREATED)
 
     @extend_schema(request=JobTemplateWriteSerializer, responses=JobTemplateSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         row = self.get_object()
         revision = revision_from_if_match(request)
-        form = JobTemplateWriteSerializer(data=request.data, partial=True)
-        form.is_valid(raise_exception=True)
+        given = validated(
+            JobTemplateWriteSerializer,
+            request.data,
+            partial=True,
+            current=self.get_serializer(row).data,
+        )
         return self.answer(
-            services.job_template_update(
-                row, user=request.user, revision=revision, **form.validated_data
-            )
+            services.job_template_update(row, user=request.user, revision=revision, **given)
         )
 
     def perform_destroy(self, instance: JobTemplate) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.api.bodies import Body
 from apps.core.enums import Role
 from apps.projects.domain.legend import MAX_CODE, ClassDraft
 from apps.projects.models import Membership, Nomenclature, Project
@@ -34,7 +35,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         read_only_fields = fields
 
 
-class ProjectCreateSerializer(serializers.Serializer[Any]):
+class ProjectCreateSerializer(Body):
     """``grid``: absent, an object, or ``"native"``; checked by the domain."""
 
     name = serializers.CharField(max_length=200)
@@ -46,14 +47,15 @@ class ProjectCreateSerializer(serializers.Serializer[Any]):
     grid = serializers.JSONField(required=False, allow_null=True)
 
 
-class ProjectUpdateSerializer(serializers.Serializer[Any]):
-    """Slug, organisation and grid are fixed at creation."""
+class ProjectUpdateSerializer(Body):
+    """Slug and organisation are fixed at creation; so is the grid, once there is one."""
 
     name = serializers.CharField(max_length=200, required=False)
     reference_year = serializers.IntegerField(
         min_value=1900, max_value=2200, required=False, allow_null=True
     )
     nomenclature = serializers.UUIDField(required=False)
+    grid = serializers.JSONField(required=False, allow_null=True)
 
 
 class MemberSerializer(serializers.ModelSerializer[Membership]):
@@ -70,7 +72,7 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
         read_only_fields = fields
 
 
-class MemberWriteSerializer(serializers.Serializer[Any]):
+class MemberWriteSerializer(Body):
     """A person is named by ``username``; an existing member's role is replaced."""
 
     username = serializers.CharField(max_length=150)
@@ -78,7 +80,7 @@ class MemberWriteSerializer(serializers.Serializer[Any]):
     valid_until = serializers.DateTimeField(required=False, allow_null=True)
 
 
-class MemberPatchSerializer(serializers.Serializer[Any]):
+class MemberPatchSerializer(Body):
     role = serializers.ChoiceField(choices=Role.choices, required=False)
     valid_until = serializers.DateTimeField(required=False, allow_null=True)
 
@@ -99,7 +101,7 @@ class ClassSerializer(serializers.Serializer[Any]):
         return super().get_fields() | {"parent": above}
 
 
-class ClassWriteSerializer(ClassSerializer):
+class ClassWriteSerializer(ClassSerializer, Body):
     parent_source = None
 
 
@@ -112,9 +114,10 @@ class NomenclatureSerializer(serializers.ModelSerializer[Nomenclature]):
         read_only_fields = fields
 
 
-class NomenclatureWriteSerializer(serializers.Serializer[Any]):
+class NomenclatureWriteSerializer(Body):
     """``classes`` replaces the whole list; classes are matched by code."""
 
+    beside = ("project",)
     name = serializers.CharField(max_length=200)
     classes = serializers.ListField(
         child=ClassWriteSerializer(), required=False, max_length=MAX_CODE + 1

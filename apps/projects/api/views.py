@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.selectors import organisation_named, user_by_username
+from apps.core.api.bodies import validated
 from apps.core.api.views import ScopedViewSet
 from apps.core.enums import Role
 from apps.core.errors import InvalidInput
@@ -45,7 +46,8 @@ class ProjectApi(
     @extend_schema(request=forms.ProjectUpdateSerializer, responses=forms.ProjectSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         row = self.get_object()
-        given = validated(forms.ProjectUpdateSerializer, request.data)
+        shown = self.get_serializer(row).data
+        given = validated(forms.ProjectUpdateSerializer, request.data, current=shown)
         if "nomenclature" in given:
             given["nomenclature"] = selectors.nomenclature_of(row, given["nomenclature"])
         services.project_update(row, user=request.user, **given)
@@ -99,7 +101,8 @@ class ProjectApi(
             return Response(status=status.HTTP_204_NO_CONTENT)
         if request.method == "PATCH":
             kept: dict[str, Any] = {"role": row.role, "valid_until": row.valid_until}
-            given = kept | validated(forms.MemberPatchSerializer, request.data)
+            shown = forms.MemberSerializer(row).data
+            given = kept | validated(forms.MemberPatchSerializer, request.data, current=shown)
             row = services.member_set(project, user=request.user, member=row.user, **given)
         return Response(forms.MemberSerializer(row).data)
 
@@ -130,7 +133,8 @@ class NomenclatureApi(
     @extend_schema(request=forms.NomenclatureWriteSerializer)
     def update(self, request: Request, pk: str, *, partial: bool = False) -> Response:
         row = self.get_object()
-        given = validated(forms.NomenclatureWriteSerializer, request.data, partial=partial)
+        form, shown = forms.NomenclatureWriteSerializer, self.get_serializer(row).data
+        given = validated(form, request.data, partial=partial, current=shown)
         given["classes"] = forms.class_drafts(given.get("classes"))
         row = services.nomenclature_update(row, user=request.user, **given)
         return Response(self.get_serializer(row).data)
@@ -141,10 +145,3 @@ class NomenclatureApi(
 
     def perform_destroy(self, instance: Any) -> None:
         services.nomenclature_delete(instance, user=self.request.user)
-
-
-def validated(form: Any, data: Any, *, partial: bool = False) -> dict[str, Any]:
-    """Return the checked fields of a body; raises what the problem handler turns into 400."""
-    serializer = form(data=data, partial=partial)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)

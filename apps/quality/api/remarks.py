@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from apps.aois.domain import feature_parts, geometry_json
+from apps.core.api.bodies import Body, feature_check, validated
 from apps.core.api.pagination import FeaturePages
 from apps.core.api.preconditions import etag_of, revision_from_if_match
 from apps.core.api.views import ScopedViewSet
@@ -17,6 +18,8 @@ from apps.core.errors import InvalidInput
 from apps.core.policy import Access
 from apps.quality import selectors, services
 from apps.quality.models import Remark, RemarkEvent
+
+WRITABLE = ("text", "status", "severity", "layer", "assignee", "due")
 
 
 class RemarkSerializer(serializers.Serializer[Any]):
@@ -31,7 +34,7 @@ class RemarkSerializer(serializers.Serializer[Any]):
     properties = serializers.DictField()
 
 
-class CommentSerializer(serializers.Serializer[Any]):
+class CommentSerializer(Body):
     text = serializers.CharField()
 
 
@@ -109,6 +112,7 @@ class RemarkApi(ScopedViewSet):
 
     @extend_schema(request=RemarkSerializer, responses={201: RemarkSerializer})
     def create(self, request: Any) -> Response:
+        feature_check(request.data, WRITABLE)
         geometry, properties = feature_parts(request.data)
         remark = services.remark_create(
             project=self.project_from_body(),
@@ -121,6 +125,7 @@ class RemarkApi(ScopedViewSet):
     @extend_schema(request=RemarkSerializer, responses={200: RemarkSerializer})
     def partial_update(self, request: Any, pk: Any) -> Response:
         row = self.get_object()
+        feature_check(request.data, (*WRITABLE, "comment"), current=remark_shown(row))
         geometry, properties = feature_parts(request.data, whole=False)
         _refuse_move(row, properties)
         remark = services.remark_update(
@@ -147,8 +152,9 @@ class RemarkApi(ScopedViewSet):
     @extend_schema(request=CommentSerializer)
     @action(detail=True, methods=["post"])
     def comments(self, request: Any, pk: Any) -> Response:
-        text = request.data.get("text") if isinstance(request.data, dict) else None
-        event = services.remark_comment(remark=self.get_object(), text=text, user=request.user)
+        remark = self.get_object()
+        given = validated(CommentSerializer, request.data)
+        event = services.remark_comment(remark=remark, text=given["text"], user=request.user)
         return Response(event_shown(event), status=status.HTTP_201_CREATED)
 
 

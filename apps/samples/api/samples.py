@@ -8,6 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from apps.aois.domain import feature_parts
+from apps.core.api.bodies import Body, feature_check, validated
 from apps.core.api.pagination import FeaturePages, Pages
 from apps.core.api.preconditions import etag_of, revision_from_if_match
 from apps.core.api.views import ScopedViewSet
@@ -16,6 +17,7 @@ from apps.core.errors import Forbidden, InvalidInput
 from apps.core.policy import Access
 from apps.samples import selectors, services
 from apps.samples.models import ReferenceSample, SampleRevision
+from apps.samples.services.fields import FIXED, READ_ONLY, WRITABLE
 
 FILTERS = ("project", "sample_set", "bbox", "class", "status")
 
@@ -40,6 +42,12 @@ class BulkSerializer(serializers.Serializer[Any]):
     """Samples of a bulk call, each with the revision it was last read at."""
 
     samples = BulkItemSerializer(many=True)
+
+
+class ItemsBody(Body):
+    """Of a bulk call: ``samples`` or the ``features`` of a collection; judged by the service."""
+
+    beside = ("samples", "features", "type")
 
 
 class RevisionSerializer(serializers.ModelSerializer[SampleRevision]):
@@ -74,6 +82,7 @@ class SamplesApi(ScopedViewSet):
 
     @extend_schema(request=SampleFeatureSerializer, responses={201: SampleFeatureSerializer})
     def create(self, request: Any) -> Response:
+        feature_check(request.data, (*WRITABLE, *READ_ONLY), beside=("sample_set",))
         geometry, properties = feature_parts(request.data)
         named = properties.get("sample_set") or request.data.get("sample_set")
         if not named:
@@ -92,6 +101,7 @@ class SamplesApi(ScopedViewSet):
     def partial_update(self, request: Any, pk: Any) -> Response:
         sample = self.get_object()
         revision = revision_from_if_match(request)
+        fixed_check(request.data, self._shown([sample])[0])
         geometry, properties = feature_parts(request.data, whole=False)
         changes = {**properties, **({"geometry": geometry} if geometry is not None else {})}
         sample = services.sample_update(
@@ -142,7 +152,10 @@ class SamplesApi(ScopedViewSet):
     def _items(self) -> Any:
         """Return the items of a bulk call, whose projects must let the caller write."""
         data = self.request.data
-        return data.get("samples", data.get("features")) if isinstance(data, dict) else data
+        if not isinstance(data, dict):
+            return data
+        validated(ItemsBody, data)
+        return data.get("samples", data.get("features"))
 
     @extend_schema(responses=RevisionSerializer(many=True))
     def history(self, request: Any, pk: Any) -> Response:
@@ -159,3 +172,11 @@ class SamplesApi(ScopedViewSet):
 
     def _answer(self, row: ReferenceSample, code: int = status.HTTP_200_OK) -> Response:
         return Response(self._shown([row])[0], status=code, headers={"ETag": etag_of(row.revision)})
+
+
+def fixed_check(data: Any, shown: dict[str, Any]) -> None:
+    """Refuse another set or name of a sample; all else is the service's to judge."""
+    given = data.get("properties") if isinstance(data, dict) else None
+    properties = given if isinstance(given, dict) else {}
+    fixed = {name: properties[name] for name in FIXED if name in properties}
+    feature_check({**data, "properties": fixed}, (), current=shown)

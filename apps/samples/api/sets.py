@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
+from apps.core.api.bodies import Body, EmptyBody, validated
 from apps.core.api.views import ScopedViewSet
 from apps.core.enums import Role
 from apps.core.policy import Access
@@ -36,7 +37,7 @@ class SampleSetSerializer(serializers.ModelSerializer[SampleSet]):
         read_only_fields = fields
 
 
-class SampleSetCreateSerializer(serializers.Serializer[Any]):
+class SampleSetCreateSerializer(Body):
     project = serializers.UUIDField()
     name = serializers.CharField(max_length=200)
     slug = serializers.SlugField(max_length=80, required=False)
@@ -45,7 +46,7 @@ class SampleSetCreateSerializer(serializers.Serializer[Any]):
     description = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class SampleSetChangeSerializer(serializers.Serializer[Any]):
+class SampleSetChangeSerializer(Body):
     """Purpose, nomenclature and slug are fixed at creation."""
 
     name = serializers.CharField(max_length=200, required=False)
@@ -80,9 +81,7 @@ class SampleSetsApi(ScopedViewSet):
     @extend_schema(request=SampleSetCreateSerializer, responses={201: SampleSetSerializer})
     def create(self, request: Any) -> Response:
         project = self.project_from_body()
-        body = SampleSetCreateSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = {**body.validated_data, "project": project}
+        given = {**validated(SampleSetCreateSerializer, request.data), "project": project}
         if given["nomenclature"]:
             given["nomenclature"] = nomenclature_of(project, given["nomenclature"])
         row = services.sample_set_create(user=request.user, **given)
@@ -98,9 +97,9 @@ class SampleSetsApi(ScopedViewSet):
     @extend_schema(request=SampleSetChangeSerializer, responses=SampleSetSerializer)
     def partial_update(self, request: Any, pk: Any) -> Response:
         row = self.get_object()
-        body = SampleSetChangeSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        services.sample_set_update(sample_set=row, user=request.user, **body.validated_data)
+        shown = SampleSetSerializer(selectors.sample_set_get(request.user, row.pk)).data
+        given = validated(SampleSetChangeSerializer, request.data, current=shown)
+        services.sample_set_update(sample_set=row, user=request.user, **given)
         return self._answer(row)
 
     def destroy(self, request: Any, pk: Any) -> Response:
@@ -111,6 +110,7 @@ class SampleSetsApi(ScopedViewSet):
     def freeze(self, request: Any, pk: Any) -> Response:
         row = self.get_object()
         labels_check(row.purpose, self._role(row))
+        validated(EmptyBody, request.data)
         version = services.sample_set_freeze(sample_set=row, user=request.user)
         return Response(VersionSerializer(version).data, status=status.HTTP_201_CREATED)
 

@@ -20,6 +20,7 @@ WRITABLE = frozenset(
     | {"attributes", "geometry"}
 )
 READ_ONLY = frozenset({"id", "revision", "sample_set", "project", "external_id"})
+FIXED = ("sample_set", "project", "external_id")  # said at creation
 
 
 def sample_fill(

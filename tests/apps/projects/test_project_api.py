@@ -1,5 +1,6 @@
 """Projects by API: who sees what, and which grid one gets."""
 
+import json
 from typing import Any
 
 import pytest
@@ -146,10 +147,12 @@ def test_a_manager_changes_what_may_change() -> None:
         "role": "viewer",
         "id": "00000000-0000-4000-8000-000000000000",
     }
+    refused = api_as(user).patch(f"{URL}{project.pk}/", changes, format="json")
+    assert refused.status_code == 400
+    assert {"slug", "organisation", "role", "id"} <= set(refused.json()["errors"])
+    changes = {"name": "New", "reference_year": None}
     after = api_as(user).patch(f"{URL}{project.pk}/", changes, format="json").json()
-    assert after["name"] == "New"
-    for field in ("id", "slug", "organisation", "grid", "role", "nomenclature"):
-        assert after[field] == before[field]
+    assert after == before | changes
 
 
 def test_a_project_takes_no_foreign_nomenclature() -> None:
@@ -201,3 +204,51 @@ def test_lists_can_be_ordered_by_what_is_allowed() -> None:
     response = client.get(f"{URL}?ordering=created_by__password")
     assert response.status_code == 400
     assert "known: created_at, name, slug" in response.json()["detail"]
+
+
+def grid_of(**fields: Any) -> dict[str, Any]:
+    return {
+        "crs": "EPSG:3035",
+        "resolution": [20, 20],
+        "origin": [0, 0],
+        "block_size": 256,
+    } | fields
+
+
+def test_the_grid_of_a_project_is_fixed_and_says_so() -> None:
+    project = make_project()
+    client = api_as(make_member(project, Role.MANAGER))
+    answer = client.patch(f"{URL}{project.pk}/", {"grid": grid_of()}, format="json")
+    assert answer.status_code == 400
+    told = answer.json()
+    assert "is fixed" in told["detail"]
+    assert "another project" in told["advice"]
+    assert list(told["errors"]) == ["grid"]
+
+
+def test_a_native_project_takes_a_grid_before_its_first_imagery_and_then_no_other() -> None:
+    user = make_user(organisation=make_organisation())
+    client = api_as(user)
+    made = client.post(URL, {"name": "Later", "grid": "native"}, format="json").json()
+    assert made["grid"] is None
+    address = f"{URL}{made['id']}/"
+    wrong = client.patch(address, {"grid": grid_of(block_size=1)}, format="json")
+    assert wrong.status_code == 400
+    assert "grid" in json.dumps(wrong.json()["errors"])
+    given = client.patch(address, {"grid": grid_of()}, format="json")
+    assert given.status_code == 200
+    assert given.json()["grid"]["block_size"] == 256
+    again = client.patch(address, {"grid": grid_of(block_size=128)}, format="json")
+    assert again.status_code == 400
+
+
+def test_what_was_shown_may_be_sent_back_with_one_change() -> None:
+    project = make_project()
+    client = api_as(make_member(project, Role.MANAGER))
+    shown = client.get(f"{URL}{project.pk}/").json()
+    answer = client.put(f"{URL}{project.pk}/", shown | {"name": "Renamed"}, format="json")
+    assert answer.status_code == 200, answer.content
+    assert answer.json() == shown | {"name": "Renamed"}
+    other = client.put(f"{URL}{project.pk}/", shown | {"slug": "other"}, format="json")
+    assert other.status_code == 400
+    assert "Cannot be changed here" in other.json()["errors"]["slug"][0]

@@ -43,6 +43,10 @@ def test_foreign_nomenclature_and_unknown_purpose_are_refused(project: Any, prod
 
 def test_purpose_never_changes(training: Any, producer: Any) -> None:
     edit = {"purpose": "validation", "name": "Renamed"}
+    refused = producer.patch(f"{URL}{training.pk}/", edit, format="json")
+    assert refused.status_code == 400
+    assert "Cannot be changed here" in refused.json()["errors"]["purpose"][0]
+    edit["purpose"] = "training"
     body = producer.patch(f"{URL}{training.pk}/", edit, format="json").json()
     assert (body["purpose"], body["name"]) == ("training", "Renamed")
 
