@@ -35,6 +35,7 @@ export default defineConfig({
         job: here("src/entries/job.ts"),
         launch: here("src/entries/launch.ts"),
         styleguide: here("src/entries/styleguide.ts"),
+        catalogue: here("src/entries/catalogue.ts"),
         extent: here("src/entries/extent.ts"),
         model: here("src/entries/model.ts"),
       },

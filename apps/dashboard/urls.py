@@ -4,6 +4,7 @@ from apps.dashboard.api.board import BoardApi
 from apps.dashboard.api.search import SearchApi
 from apps.dashboard.views.areas import AreasPage
 from apps.dashboard.views.board import BoardPage, BoardPartPage
+from apps.dashboard.views.catalogue import CataloguePage
 from apps.dashboard.views.jobs import PARTS, JobPage, JobPartPage, JobsPage
 from apps.dashboard.views.launch import LaunchPage
 from apps.dashboard.views.maps import MapPage
@@ -11,7 +12,6 @@ from apps.dashboard.views.models import ModelComparePage, ModelsPage, ModelVersi
 from apps.dashboard.views.projects import (
     ProjectsPage,
     SamplesPage,
-    ScenesPage,
 )
 from apps.dashboard.views.styleguide import StyleguidePage
 
@@ -27,7 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/parts/board/", BoardPartPage.as_view(), name="board-part"),
     path("projects/<slug:slug>/areas/", AreasPage.as_view(), name="areas"),
     path("projects/<slug:slug>/map/", MapPage.as_view(), name="map"),
-    path("projects/<slug:slug>/scenes/", ScenesPage.as_view(), name="scenes"),
+    path("projects/<slug:slug>/scenes/", CataloguePage.as_view(), name="scenes"),
     path("projects/<slug:slug>/samples/", SamplesPage.as_view(), name="samples"),
     path("projects/<slug:slug>/models/", ModelsPage.as_view(), name="models"),
     path("projects/<slug:slug>/jobs/", JobsPage.as_view(), name="jobs"),

@@ -10,6 +10,7 @@ from apps.core.storage import store_open
 from apps.jobs.enums import StepState
 from apps.jobs.models import Job
 from apps.jobs.selectors import job_status, results_of, run_latest, step_counts
+from apps.orchestration.domain.advice import import_advice
 from apps.orchestration.domain.tables import TABLE_FORMATS
 from apps.orchestration.models import JobTemplate
 from apps.projects.selectors import project_ids_of
@@ -74,7 +75,7 @@ def import_progress(job: Job) -> dict[str, Any]:
         "counts": {name: applied.get(name) for name in IMPORT_COUNTS},
         "collections": applied.get("collections", []),
         "error_count": applied.get("error_count"),
-        "errors": _error_list(applied)[:MAX_ERRORS_SHOWN],
+        "errors": _error_list(applied),
         "error": run.error,
     }
 
@@ -89,4 +90,5 @@ def _is_done(step: Any) -> bool:
 
 def _error_list(applied: dict[str, Any]) -> list[Any]:
     found = applied.get("errors")
-    return found if isinstance(found, list) else []
+    rows = found[:MAX_ERRORS_SHOWN] if isinstance(found, list) else []
+    return [row | {"advice": import_advice(str(row.get("message", "")))} for row in rows]

@@ -71,5 +71,7 @@ def test_thousands_of_items_are_probed_in_parts_that_fit_a_line(
     assert (told["stage"], told["items"], told["files"]) == ("apply", ITEMS, ITEMS - 1)
     assert told["rasters"] == {"done": 6, "total": 6}
     assert told["counts"]["created"] == ITEMS
-    assert told["errors"][0]["item"] == "item-00001"
+    (problem,) = told["errors"]
+    assert (problem["item"], problem["asset"]) == ("item-00001", "red")
+    assert "Restore the file" in problem["advice"]
     assert Scene.objects.get(item_id="item-00001").flagged_reason

@@ -36,7 +36,7 @@ def scene_tile(store: TileStore, index: ReleaseIndex, style: str, tile: Tile) ->
     """Return the PNG of a scene's tile. style: text of a ``SceneStyle``.
 
     Raises:
-        Missing: the scene has no such band, or its file is gone. Refused: no such stretch.
+        Missing: the scene has no such band. Refused: no such stretch, or the file is gone.
     """
     scene = SceneRef.model_validate(index.scenes[0])
     try:
@@ -91,7 +91,7 @@ def style_bands(scene: SceneRef, style: str) -> list[tuple[str, AssetRef]]:
 @contextmanager
 def _opened(store: TileStore, asset: AssetRef) -> Iterator[RasterSource]:
     if not asset.path:
-        raise Missing(
+        raise Refused(
             f"Asset {asset.key} lies at a remote address; only files below the allowed roots "
             "are shown."
         )
@@ -99,7 +99,7 @@ def _opened(store: TileStore, asset: AssetRef) -> Iterator[RasterSource]:
         with store.asset(asset) as source:
             yield source
     except InputError as error:
-        raise Missing(f"Asset {asset.key} cannot be shown: {_without_folder(error)}") from error
+        raise Refused(f"Asset {asset.key} cannot be shown: {_without_folder(error)}") from error
 
 
 def _without_folder(error: InputError) -> str:

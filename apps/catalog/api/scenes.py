@@ -99,11 +99,15 @@ class SceneOverviewApi(ScenesApi):
     def get_queryset(self) -> QuerySet[Scene]:
         return selectors.scenes_plain(self.request.user)
 
-    @extend_schema(parameters=QUERY, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        parameters=[*QUERY, OpenApiParameter("ticks", description="0: the totals only")],
+        responses=OpenApiTypes.OBJECT,
+    )
     def overview(self, request: Any) -> Response:
         rows = self.found()
-        totals = selectors.scene_totals(rows)
-        return Response({**totals, "ticks": selectors.scene_ticks(rows)})
+        ticks = request.query_params.get("ticks") != "0"
+        drawn = {"ticks": selectors.scene_ticks(rows)} if ticks else {}
+        return Response(selectors.scene_totals(rows) | drawn)
 
     @extend_schema(parameters=QUERY, responses=OpenApiTypes.OBJECT)
     def footprints(self, request: Any) -> Response:

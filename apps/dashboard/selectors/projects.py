@@ -6,7 +6,7 @@ from django.contrib.gis.db.models import Extent
 from django.db.models import Count
 
 from apps.aois.selectors import aois_visible_to
-from apps.catalog.selectors import collections_visible_to, scenes_visible_to
+from apps.catalog.selectors import scenes_visible_to
 from apps.dashboard.domain.matrix import rate_of
 from apps.jobs.selectors import job_visible_to
 from apps.layers.selectors import layers_visible_to
@@ -108,7 +108,3 @@ def project_layers(user: Any, project: Any) -> list[Any]:
 def class_colors(project: Any) -> dict[str, str]:
     """Return the colour of each class code of the project's legend."""
     return {str(entry.code): entry.color for entry in legend_of(project)}
-
-
-def collection_rows(user: Any, project: Any) -> list[Any]:
-    return list(collections_visible_to(user).filter(project=project))

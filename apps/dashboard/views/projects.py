@@ -2,19 +2,13 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
-
-from apps.catalog.selectors import scenes_visible_to
 from apps.core.policy import SIGNED_IN
 from apps.dashboard.selectors.projects import (
     class_colors,
-    collection_rows,
     project_cards,
 )
 from apps.dashboard.selectors.samples import sample_set_rows
 from apps.dashboard.views.base import ProjectPage, ShellPage
-
-SCENES_PER_PAGE = 50
 
 
 class ProjectsPage(ShellPage):
@@ -26,29 +20,6 @@ class ProjectsPage(ShellPage):
 
     def page(self, project: Any) -> dict[str, Any]:
         return {"cards": project_cards(self.request.user)}
-
-
-class ScenesPage(ProjectPage):
-    """Scenes with their footprints; a form imports a catalogue."""
-
-    template_name = "dashboard/scenes.html"
-    section = "scenes"
-    heading = "Scenes"
-
-    def page(self, project: Any) -> dict[str, Any]:
-        rows = scenes_visible_to(self.request.user).filter(project=project)
-        page = Paginator(rows.order_by("-datetime", "item_id"), SCENES_PER_PAGE)
-        return {
-            "scenes": page.get_page(self.request.GET.get("page")),
-            "collections": collection_rows(self.request.user, project),
-            "extent": {
-                "colors": {},
-                "sources": [
-                    _source("catalog/scenes", project, "scene"),
-                    _source("aois", project, "aoi"),
-                ],
-            },
-        }
 
 
 class SamplesPage(ProjectPage):
