@@ -6,7 +6,7 @@ from apps.dashboard.views.areas import AreasPage
 from apps.dashboard.views.board import BoardPage, BoardPartPage
 from apps.dashboard.views.catalogue import CataloguePage
 from apps.dashboard.views.jobs import PARTS, JobPage, JobPartPage, JobsPage
-from apps.dashboard.views.launch import LaunchPage
+from apps.dashboard.views.launch import LaunchIndexPage, LaunchPage
 from apps.dashboard.views.maps import MapPage
 from apps.dashboard.views.models import ModelComparePage, ModelsPage, ModelVersionPage
 from apps.dashboard.views.projects import (
@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/samples/", SamplesPage.as_view(), name="samples"),
     path("projects/<slug:slug>/models/", ModelsPage.as_view(), name="models"),
     path("projects/<slug:slug>/jobs/", JobsPage.as_view(), name="jobs"),
+    path("projects/<slug:slug>/launch/", LaunchIndexPage.as_view(), name="launch-index"),
     path("projects/<slug:slug>/launch/<slug:workflow>/", LaunchPage.as_view(), name="launch"),
     path(
         "models/<uuid:first>/compare/<uuid:second>/",

@@ -3,7 +3,6 @@ import {
   bodyOf,
   type Control,
   controlsOf,
-  curlText,
   FieldError,
   IdempotencyKeys,
   parseValue,
@@ -103,11 +102,5 @@ describe("pathFor", () => {
       "parameters.outputs",
     );
     expect(pathFor("quota", paths)).toBeNull();
-  });
-});
-
-describe("curlText", () => {
-  it("survives an apostrophe in a name", () => {
-    expect(curlText("http://h", { name: "Ana's map" })).toContain("Ana'\\''s map");
   });
 });

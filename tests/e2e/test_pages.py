@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.browser import Visitor
 from tests.factories import PASSWORD, make_user
@@ -88,7 +88,18 @@ def test_blocks_are_outlined_by_state_without_a_socket(
     expect(page.locator(".leaflet-overlay-pane path")).to_have_count(36)
 
 
+def with_estimate(page: Page) -> None:
+    """Answer the dry run: the rows of these tests have no imagery that could be counted."""
+    told = {
+        "blocks": 36, "bytes_read": 1, "core_seconds": 90.0, "storage_bytes": 1, "jobs": 1,
+        "eta_seconds": {"low": 45.0, "high": 180.0}, "cached_blocks": 4, "warnings": [],
+        "notices": [], "rates": {"kind": "measured", "runs": 3}, "workers": 2, "areas": [],
+    }  # fmt: skip
+    page.route("**/api/v1/jobs/estimate/", lambda route: route.fulfill(status=200, json=told))
+
+
 def test_two_clicks_on_launch_send_one_key(visitor: Visitor, production: Production) -> None:
+    with_estimate(visitor.page)
     page = visitor.goto(launch_of(production))
     sent: list[tuple[str | None, Any]] = []
 
@@ -111,6 +122,7 @@ def test_two_clicks_on_launch_send_one_key(visitor: Visitor, production: Product
 def test_errors_of_the_server_stand_beside_their_fields(
     visitor: Visitor, production: Production
 ) -> None:
+    with_estimate(visitor.page)
     page = visitor.goto(launch_of(production))
     problem = {
         "type": "about:blank",
@@ -136,10 +148,18 @@ def test_errors_of_the_server_stand_beside_their_fields(
 
 def test_launch_can_be_copied_as_an_api_call(visitor: Visitor, production: Production) -> None:
     page = visitor.goto(launch_of(production))
-    page.click("#api-call")
-    text = page.locator("#api-text").inner_text()
-    assert text.startswith("curl -X POST ")
-    assert '"workflow": "train_and_map"' in text
+    page.get_by_role("button", name="Show as API call").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="curl").click()
+    expect(dialog.get_by_label("The call", exact=True)).to_contain_text("curl -X POST ")
+    expect(dialog.get_by_label("The call", exact=True)).to_contain_text(
+        '"workflow": "train_and_map"'
+    )
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="As command").click()
+    expect(page.get_by_label("Command", exact=True)).to_contain_text(
+        "manage.py run_job train_and_map"
+    )
 
 
 def test_cancel_asks_first(visitor: Visitor, production: Production) -> None:

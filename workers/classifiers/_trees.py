@@ -26,20 +26,29 @@ class TreeParameters(Contract):
     """Settings of a forest; those absent are chosen from the number of samples."""
 
     n_estimators: Annotated[int, Field(ge=1, le=2_000)] = Field(
-        default=300, description="Number of trees."
+        default=300,
+        title="Trees",
+        description="Number of trees. More are steadier and slower; few hundred suffice.",
     )
     min_samples_leaf: Annotated[int, Field(ge=1, le=1_000)] | None = Field(
         default=None,
+        title="Samples of a leaf, at least",
         description="Fewest samples of a leaf; absent: 5, or 3 below 2,000 samples.",
     )
     max_depth: Annotated[int, Field(ge=1, le=64)] | None = Field(
-        default=None, description="Greatest depth of a tree; absent: not limited."
+        default=None,
+        title="Depth, at most",
+        description="Greatest depth of a tree; absent: not limited.",
     )
     max_features: Literal["sqrt", "log2", "all"] | Annotated[float, Field(gt=0, le=1)] = Field(
-        default="sqrt", description="Features tried at a split: a rule or a share."
+        default="sqrt",
+        title="Features tried at a split",
+        description="A rule, or a share of all features.",
     )
     class_weight: Literal["balanced_subsample", "balanced", "none"] = Field(
-        default="balanced_subsample", description="Whether rare classes weigh more."
+        default="balanced_subsample",
+        title="Weight of classes",
+        description="Balanced: rare classes weigh more. None: each sample weighs the same.",
     )
 
     def resolved(self, n_samples: int) -> dict[str, Any]:

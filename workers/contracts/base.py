@@ -7,10 +7,16 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 
+def _order_kept(schema: dict[str, Any]) -> None:
+    """Write down in which order a schema declares its fields: JSON objects may lose it."""
+    if "properties" in schema:
+        schema["order"] = list(schema["properties"])
+
+
 class Contract(BaseModel):
     """An immutable message between planes; unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_order_kept)
 
 
 def canonical_json(value: Any) -> str:

@@ -69,9 +69,13 @@ class TrainingParameters(Contract):
     scene_selection: Identifier | None = Field(
         default=None, description="A frozen selection instead of a search."
     )
-    classifier: str = Field(default="random_forest", description="Slug of the classifier.")
+    classifier: str = Field(
+        default="random_forest", description="How the model learns from the samples."
+    )
     hyperparameters: dict[str, Any] = Field(
-        default_factory=dict, description="Settings of the classifier; absent ones keep defaults."
+        default_factory=dict,
+        description="Settings of the classifier; absent ones keep defaults.",
+        json_schema_extra={"schema_from": "classifier"},
     )
     folds: FoldsSpec = Field(default_factory=FoldsSpec, description="Cross-validation.")
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = Field(

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 ADVANCED = frozenset(
     {"hyperparameters", "seed", "season", "mask", "folds", "model_name", "layer_name"}
 )
+# A parameter that is not asked for while another one, which excludes it, is given.
+UNLESS = {"scenes": "scene_selection"}
 WORDS = {
     "aoi": "Area of interest",
     "k": "Number of folds",
@@ -18,6 +20,7 @@ WORDS = {
     "dilation_m": "Mask grown by",
     "invalid": "Invalid mask values",
 }
+HUGE = 2**31 - 1  # a bound that says no more than how the number is stored
 UNITS = {"block_size_m": "m", "buffer_m": "m", "cloud_cover_max": "%", "dilation_m": "m"}
 
 
@@ -30,13 +33,27 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Field:
-    """``kind``: text, number, json, select, checks, boolean or group.
+class Variant:
+    """The fields of a map whose schema hangs on the value of another parameter."""
 
-    ``type`` tells the page how to turn the control's text into JSON. ``path`` is dotted.
+    value: str
+    title: str
+    fields: tuple["Field", ...]
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """``kind``: text, number, mixed, json, select, pick, checks, boolean, group or variants.
+
+    ``type`` tells the page how to turn the control's text into JSON. ``path`` is dotted, ``id``
+    differs from it where several variants have a field of one path. ``default`` is the schema's,
+    as JSON. A ``pick`` is a select of rows of the project, ``when`` the path that chooses among
+    the variants, ``unless`` the path that, once given, makes the field void.
     """
 
     path: str
+    id: str
     name: str
     label: str
     kind: str
@@ -50,33 +67,63 @@ class Field:
     attributes: dict[str, Any] = field(default_factory=dict)
     options: tuple[Option, ...] = ()
     fields: tuple["Field", ...] = ()
+    variants: tuple[Variant, ...] = ()
+    when: str = ""
+    unless: str = ""
+    default: str = "null"
+    bounds: str = ""
 
 
 Choices = Mapping[str, Sequence[Option]]
+Schemas = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a form is drawn with beside its schema.
+
+    ``choices``: the options of a property by its name (ids of rows, collections). ``picks``: the
+    properties among them that name rows of the project. ``schemas``: the schema of a map by the
+    property it hangs on and that property's value. ``siblings``: the values beside a field.
+    """
+
+    choices: Choices
+    picks: frozenset[str] = frozenset()
+    schemas: Schemas = field(default_factory=dict)
+    siblings: Mapping[str, Any] = field(default_factory=dict)
+    root: Mapping[str, Any] = field(default_factory=dict)
+    mark: str = ""
 
 
 def form_fields(
     schema: Mapping[str, Any],
     *,
     choices: Choices,
+    picks: frozenset[str] = frozenset(),
+    schemas: Schemas | None = None,
     initial: Mapping[str, Any] | None = None,
     prefix: str = "parameters",
 ) -> list[Field]:
-    """Return the fields of an object schema.
-
-    ``choices`` gives the options of a property by its name (ids of rows, collections).
-    ``initial`` are the parameters of an earlier job.
-    """
-    fields = [
-        _field(name, rule, schema, choices, (initial or {}).get(name), prefix, required)
-        for name, rule, required in _properties(schema)
-    ]
-    return sorted(fields, key=lambda one: (not one.required, one.kind == "group"))
+    """Return the fields of an object schema; ``initial`` are the parameters of an earlier job."""
+    sources = Sources(choices=choices, picks=picks, schemas=schemas or {})
+    return _fields(schema, initial or {}, prefix, sources)
 
 
-def _properties(schema: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], bool]]:
+def _fields(
+    schema: Mapping[str, Any], given: Mapping[str, Any], prefix: str, sources: Sources
+) -> list[Field]:
     needed = set(schema.get("required", ()))
-    return [(name, rule, name in needed) for name, rule in schema.get("properties", {}).items()]
+    known: Mapping[str, Any] = schema.get("properties", {})
+    order = [name for name in schema.get("order", ()) if name in known]
+    rules = {name: known[name] for name in (*order, *known)}
+    defaults = {name: rule["default"] for name, rule in rules.items() if "default" in rule}
+    root = {**schema, "$defs": schema.get("$defs") or sources.root.get("$defs", {})}
+    inner = replace(sources, siblings={**defaults, **given}, root=root)
+    fields = [
+        _field(name, rule, given.get(name), prefix, name in needed, inner)
+        for name, rule in rules.items()
+    ]
+    return sorted(fields, key=lambda one: (not one.required, one.kind in ("group", "variants")))
 
 
 def resolve(rule: Mapping[str, Any], root: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,40 +149,59 @@ def resolve(rule: Mapping[str, Any], root: Mapping[str, Any]) -> dict[str, Any]:
 def _field(
     name: str,
     rule: Mapping[str, Any],
-    root: Mapping[str, Any],
-    choices: Choices,
     initial: Any,
     prefix: str,
     required: bool,  # noqa: FBT001
+    sources: Sources,
 ) -> Field:
-    full = resolve(rule, root)
+    full = resolve(rule, sources.root)
     path = f"{prefix}.{name}"
     common: dict[str, Any] = {
         "path": path,
+        "id": f"{path}{sources.mark}",
         "name": name,
         "label": _label(name, full),
         "help": str(full.get("description", "")),
         "unit": UNITS.get(name, ""),
         "required": required,
-        "advanced": name in ADVANCED and not required,
+        "advanced": (name in ADVANCED or bool(full.get("advanced"))) and not required,
+        "default": json.dumps(full.get("default")),
+        "unless": f"{prefix}.{UNLESS[name]}" if name in UNLESS else "",
     }
     given = full.get("default") if initial is None else initial
+    inner = given if isinstance(given, Mapping) else {}
     if "properties" in full:
-        nested = {**full, "$defs": root.get("$defs", {})}
-        inner = given if isinstance(given, Mapping) else None
-        fields = form_fields(nested, choices=choices, initial=inner, prefix=path)
+        fields = _fields(full, inner, path, sources)
         return Field(kind="group", fields=tuple(fields), **common)
-    return _leaf(full, choices.get(name), given, common)
+    chooser = str(full.get("schema_from", ""))
+    if chooser in sources.schemas:
+        variants = _variants(chooser, inner, path, sources)
+        when = f"{prefix}.{chooser}"
+        return Field(kind="variants", variants=variants, when=when, **common)
+    return _leaf(full, given, common, sources)
 
 
-def _leaf(
-    rule: Mapping[str, Any],
-    offered: Sequence[Option] | None,
-    given: Any,
-    common: dict[str, Any],
-) -> Field:
+def _variants(
+    chooser: str, given: Mapping[str, Any], path: str, sources: Sources
+) -> tuple[Variant, ...]:
+    """Return the fields of a map for every value of the property it hangs on."""
+    chosen = sources.siblings.get(chooser)
+    titles = {option.value: option.label for option in sources.choices.get(chooser, ())}
+    return tuple(
+        Variant(
+            value,
+            titles.get(value, value),
+            tuple(_fields(schema, given, path, replace(sources, mark=f"-{value}"))),
+            chosen=value == chosen,
+        )
+        for value, schema in sources.schemas[chooser].items()
+    )
+
+
+def _leaf(rule: Mapping[str, Any], given: Any, common: dict[str, Any], sources: Sources) -> Field:
     kind = rule.get("type")
     items = rule.get("items", {})
+    offered = sources.choices.get(common["name"])
     if kind == "array" and (offered is not None or "enum" in items):
         options = offered if offered is not None else _enum(items["enum"])
         marked = _marked(options, set(map(str, given or ())))
@@ -143,29 +209,58 @@ def _leaf(
     if offered is not None or "enum" in rule:
         options = offered if offered is not None else _enum(rule["enum"])
         chosen = {str(given)} if given is not None else set()
-        return Field(kind="select", type="one", options=_marked(options, chosen), **common)
+        picked = "pick" if common["name"] in sources.picks else "select"
+        if common["required"] and not chosen and len(options) == 1:
+            chosen = {options[0].value}  # there is nothing to choose
+        return Field(kind=picked, type="one", options=_marked(options, chosen), **common)
     if kind == "boolean":
         return Field(kind="boolean", type="boolean", value="on" if given else "", **common)
     if kind in ("integer", "number"):
+        text = "" if given is None else f"{given}"
+        default = rule.get("default")
         return Field(
             kind="number",
             type=str(kind),
-            value="" if given is None else f"{given}",
+            value=text,
+            placeholder="automatic" if default is None else f"{default}",
             attributes=_bounds(rule),
+            bounds=_bounds_text(rule),
             **common,
         )
-    if kind == "array":
-        text = ", ".join(map(str, given or ()))
-        return Field(kind="text", type="list", value=text, **common)
-    if kind == "object":
-        text = json.dumps(given) if given else ""
-        return Field(kind="json", type="json", value=text, placeholder="{}", **common)
+    if kind in ("array", "object"):
+        return _text_leaf(str(kind), given, common)
+    if "anyOf" in rule:
+        return _mixed(rule, given, common)
     example = next(iter(rule.get("examples", ())), "")
     return Field(
         kind="text",
         value="" if given is None else str(given),
         placeholder=f"e.g. {example}" if example else "",
         attributes={"maxlength": rule["maxLength"]} if "maxLength" in rule else {},
+        **common,
+    )
+
+
+def _text_leaf(kind: str, given: Any, common: dict[str, Any]) -> Field:
+    """Lists are typed with commas; maps without a schema of their own as JSON."""
+    if kind == "array":
+        text = ", ".join(map(str, given or ()))
+        return Field(kind="text", type="list", value=text, **common)
+    text = json.dumps(given) if given else ""
+    return Field(kind="json", type="json", value=text, placeholder="{}", **common)
+
+
+def _mixed(rule: Mapping[str, Any], given: Any, common: dict[str, Any]) -> Field:
+    """Return the field of a choice between words and a number."""
+    options = [option for one in rule["anyOf"] for option in _enum(one.get("enum", ()))]
+    texts = [_bounds_text(one) for one in rule["anyOf"] if one.get("type") in ("number", "integer")]
+    words = ", ".join(option.value for option in options)
+    return Field(
+        kind="mixed",
+        type="mixed",
+        value="" if given is None else str(given),
+        options=tuple(options),
+        bounds=", or ".join(filter(None, [words, *texts])),
         **common,
     )
 
@@ -198,3 +293,16 @@ def _bounds(rule: Mapping[str, Any]) -> dict[str, Any]:
     if "maximum" in rule:
         bounds["max"] = rule["maximum"]
     return bounds
+
+
+def _bounds_text(rule: Mapping[str, Any]) -> str:
+    """Say the bounds of a number: ``1 to 2,000``, ``over 0``, ``at most 300``."""
+    low, high = rule.get("minimum"), rule.get("maximum")
+    if "exclusiveMinimum" in rule:
+        over = f"over {rule['exclusiveMinimum']:,}"
+        return f"{over}, at most {high:,}" if high is not None else over
+    if low is not None and high is not None and high < HUGE:
+        return f"{low:,} to {high:,}"
+    if low is not None:
+        return f"at least {low:,}"
+    return f"at most {high:,}" if high is not None else ""

@@ -1,16 +1,37 @@
-"""What a launch form offers: rows of the project by name, and the values of an earlier job."""
+"""What a launch form offers: rows of the project by name, and the values it begins with."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+from django.core.exceptions import ValidationError
 
 from apps.aois.selectors import aois_visible_to
 from apps.catalog.selectors import collections_visible_to, selections_visible_to
+from apps.core.errors import InvalidInput, NotFound
 from apps.dashboard.domain.figures import percent
 from apps.dashboard.domain.schema_form import Field, Option, form_fields
+from apps.dashboard.selectors.jobs import job_of
 from apps.dashboard.selectors.models import cv_of
+from apps.dashboard.selectors.samples import sample_set_rows
 from apps.layers.selectors import layers_visible_to
 from apps.modelling.selectors import feature_sets_visible_to, model_versions_visible_to
+from apps.orchestration.selectors import job_template_default, job_templates_visible_to
 from apps.products.selectors import plugin_specs
 from apps.samples.selectors import sample_sets_visible_to
+
+PICKS = frozenset({"sample_set", "feature_set", "model_version", "scene_selection", "layer"})
+SCENE_WORDS = ("collections", "datetime", "cloud_cover_max")
+
+
+@dataclass
+class Beginning:
+    """What the form starts with, and where that comes from."""
+
+    parameters: dict[str, Any] = field(default_factory=dict)
+    aois: list[str] = field(default_factory=list)
+    job: str = ""
+    template: str = ""
 
 
 def launch_choices(user: Any, project: Any) -> dict[str, list[Option]]:
@@ -21,11 +42,11 @@ def launch_choices(user: Any, project: Any) -> dict[str, list[Option]]:
 
     return {
         "sample_set": [
-            Option(str(row.pk), row.name, aside=str(row.purpose))
+            Option(str(row.pk), row.name, aside=f"{row.purpose}, {row.live_count:,} samples")
             for row in mine(sample_sets_visible_to)
         ],
         "feature_set": [
-            Option(str(row.pk), row.name, aside=f"{len(row.features or ())} features")
+            Option(str(row.pk), row.name, aside=_features_note(row))
             for row in mine(feature_sets_visible_to)
         ],
         "model_version": [
@@ -33,10 +54,12 @@ def launch_choices(user: Any, project: Any) -> dict[str, list[Option]]:
             for row in mine(model_versions_visible_to).select_related("map_model")
         ],
         "scene_selection": [
-            Option(str(row.pk), f"{row.count} scenes, {row.checksum[:8]}")
+            Option(str(row.pk), _selection_name(row), aside=f"{row.count:,} scenes, frozen")
             for row in mine(selections_visible_to)
         ],
-        "layer": [Option(str(row.pk), row.name) for row in mine(layers_visible_to)],
+        "layer": [
+            Option(str(row.pk), row.name, aside=str(row.role)) for row in mine(layers_visible_to)
+        ],
         "collections": [
             Option(row.stac_id, row.title or row.stac_id) for row in mine(collections_visible_to)
         ],
@@ -44,30 +67,108 @@ def launch_choices(user: Any, project: Any) -> dict[str, list[Option]]:
     }
 
 
+def launch_balances(user: Any, project: Any) -> dict[str, list[dict[str, Any]]]:
+    """Return the class balance of each sample set whose labels the caller may read, by its id."""
+    rows = sample_set_rows(user, project)
+    return {str(row["set"].pk): row["classes"] for row in rows if row["classes"]}
+
+
 def launch_fields(
-    user: Any, project: Any, schema: dict[str, Any], initial: dict[str, Any]
+    user: Any, project: Any, schema: dict[str, Any], initial: Mapping[str, Any]
 ) -> list[Field]:
     """Return the fields of a workflow's parameters."""
-    choices = launch_choices(user, project)
-    return form_fields(schema, choices=choices, initial=initial)
+    schemas = {spec.slug: spec.parameters_schema for spec in plugin_specs("classifier")}
+    return form_fields(
+        schema,
+        choices=launch_choices(user, project),
+        picks=PICKS,
+        schemas={"classifier": schemas},
+        initial=initial,
+    )
 
 
-def aoi_options(user: Any, project: Any, chosen: str | None) -> list[Option]:
-    """Return the areas of a project."""
-    return [
-        Option(str(row.pk), row.name, str(row.pk) == chosen, f"{row.area_km2:,.1f} km²")
-        for row in aois_visible_to(user).filter(project=project)
-    ]
+def launch_beginning(user: Any, project: Any, workflow: Any, given: Any) -> Beginning:
+    """Return what a form begins with, from the query of its address.
+
+    ``from``: an earlier job. ``template``: a template, else the project's default one. Then
+    single parameters by their names (those of scenes too) and ``aoi``, once or more.
+    """
+    begin = (
+        _earlier(user, given) if given.get("from") else _template(user, project, workflow, given)
+    )
+    names = workflow.parameters_schema.get("properties", {})
+    for name in names:
+        if given.get(name):
+            begin.parameters[name] = given[name]
+    scenes = _scenes(given)
+    if scenes and "scenes" in names:
+        begin.parameters["scenes"] = {**(begin.parameters.get("scenes") or {}), **scenes}
+    aois = [part for text in given.getlist("aoi") for part in text.split(",") if part]
+    begin.aois = aois or begin.aois
+    return begin
 
 
-def job_parameters(job: Any) -> dict[str, Any]:
-    """Return the parameters and the scope of an earlier job, as the form takes them."""
+def _earlier(user: Any, given: Any) -> Beginning:
+    job = job_of(user, given["from"])
     spec = job.spec or {}
-    parameters = dict(spec.get("parameters") or {})
-    return {"job": str(job.pk), "parameters": parameters, "aoi": spec.get("aoi")}
+    aois = [str(spec["aoi"])] if spec.get("aoi") else []
+    return Beginning(dict(spec.get("parameters") or {}), aois, job=str(job.pk))
+
+
+def _template(user: Any, project: Any, workflow: Any, given: Any) -> Beginning:
+    chosen = given.get("template")
+    if chosen == "none":
+        return Beginning()
+    if not chosen:
+        row = job_template_default(project, workflow.slug)
+    else:
+        rows = job_templates_visible_to(user).filter(project=project, workflow=workflow.slug)
+        try:
+            row = rows.filter(pk=chosen).first()
+        except ValidationError as error:
+            raise NotFound(f"There is no template {chosen}.") from error
+    if row is None and chosen:
+        raise NotFound(f"There is no template {chosen} of this workflow.")
+    return Beginning(dict(row.parameters), template=str(row.pk)) if row else Beginning()
+
+
+def _scenes(given: Any) -> dict[str, Any]:
+    """Return the search for scenes that a query holds; numbers that are none are refused."""
+    found: dict[str, Any] = {name: given[name] for name in SCENE_WORDS if given.get(name)}
+    if "collections" in found:
+        texts = given.getlist("collections")
+        found["collections"] = [part for text in texts for part in text.split(",") if part]
+    if "cloud_cover_max" in found:
+        try:
+            found["cloud_cover_max"] = float(found["cloud_cover_max"])
+        except ValueError as error:
+            text = "Give a number of percent."
+            raise InvalidInput(
+                f"cloud_cover_max: {text}", errors={"cloud_cover_max": [text]}
+            ) from error
+    return found
+
+
+def launch_areas(user: Any, project: Any) -> list[dict[str, Any]]:
+    """Return the areas of a project by name; their outlines come from the API."""
+    rows = aois_visible_to(user).filter(project=project).order_by("name", "pk")
+    fields = rows.values("pk", "name", "area_km2")
+    return [{"id": str(r["pk"]), "name": r["name"], "km2": r["area_km2"]} for r in fields]
 
 
 def _model_note(version: Any) -> str:
     overall = cv_of(version).get("overall_accuracy")
     value = overall.get("value") if isinstance(overall, dict) else overall
     return f"{version.status}, {percent(value)} %" if value is not None else str(version.status)
+
+
+def _features_note(row: Any) -> str:
+    used = len(row.model_versions.all())
+    models = f", in {used} model{'' if used == 1 else 's'}" if used else ""
+    return f"{len(row.features or ())} features{models}"
+
+
+def _selection_name(row: Any) -> str:
+    spec = row.spec or {}
+    named = str(getattr(row, "name", "") or "")
+    return named or str(spec.get("datetime") or "") or f"Selection {row.checksum[:8]}"

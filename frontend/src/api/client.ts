@@ -85,7 +85,13 @@ async function answered<T>(send: Send): Promise<T> {
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
-function withBody<T>(method: string, path: string, body: unknown, headers: Headers): Promise<T> {
+function withBody<T>(
+  method: string,
+  path: string,
+  body: unknown,
+  headers: Headers,
+  signal?: AbortSignal,
+): Promise<T> {
   return answered<T>(() =>
     fetch(path, {
       method,
@@ -97,6 +103,7 @@ function withBody<T>(method: string, path: string, body: unknown, headers: Heade
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
     }),
   );
 }
@@ -111,8 +118,13 @@ export function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
   );
 }
 
-export function postJson<T>(path: string, body: unknown, headers: Headers = {}): Promise<T> {
-  return withBody<T>("POST", path, body, headers);
+export function postJson<T>(
+  path: string,
+  body: unknown,
+  headers: Headers = {},
+  signal?: AbortSignal,
+): Promise<T> {
+  return withBody<T>("POST", path, body, headers, signal);
 }
 
 export function patchJson<T>(path: string, body: unknown, headers: Headers = {}): Promise<T> {

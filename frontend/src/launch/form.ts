@@ -6,6 +6,7 @@ export type FieldType =
   | "number"
   | "boolean"
   | "list"
+  | "mixed"
   | "json"
   | "one"
   | "many";
@@ -48,6 +49,8 @@ export function parseValue(path: string, type: FieldType, text: string): unknown
       }
       return value;
     }
+    case "mixed":
+      return Number.isFinite(Number(trimmed)) ? Number(trimmed) : trimmed;
     case "list":
       return trimmed
         .split(/[\s,]+/)
@@ -72,15 +75,19 @@ export interface Control {
   type: FieldType;
   value: string;
   checked: boolean;
+  /** Of a list with a default: nothing checked is said, it does not mean the default. */
+  kept?: boolean;
 }
 
 /** Collects controls into a body; several checked controls of type `many` make one list. */
 export function bodyOf(controls: Control[], fixed: Json): Json {
   const body: Json = structuredClone(fixed);
   const lists = new Map<string, string[]>();
+  const kept = new Set<string>();
   for (const control of controls) {
     const { path, type } = control;
     if (type === "many") {
+      if (control.kept) kept.add(path);
       const list = lists.get(path) ?? [];
       if (control.checked) list.push(control.value);
       lists.set(path, list);
@@ -90,18 +97,21 @@ export function bodyOf(controls: Control[], fixed: Json): Json {
       if (value !== undefined) assign(body, path, value);
     }
   }
-  for (const [path, list] of lists) if (list.length > 0) assign(body, path, list);
+  for (const [path, list] of lists) {
+    if (list.length > 0 || kept.has(path)) assign(body, path, list);
+  }
   return body;
 }
 
 export function controlsOf(form: HTMLFormElement): Control[] {
   return [...form.querySelectorAll<HTMLInputElement>("[data-path]")]
-    .filter((node) => !node.disabled)
+    .filter((node) => !node.disabled && !node.closest("fieldset[disabled]"))
     .map((node) => ({
       path: node.dataset.path ?? "",
       type: (node.dataset.type ?? "text") as FieldType,
       value: node.value,
       checked: node.checked === true,
+      kept: (node.closest<HTMLElement>("[data-default]")?.dataset.default ?? "null") !== "null",
     }));
 }
 
@@ -128,15 +138,4 @@ export function pathFor(errorPath: string, paths: string[]): string | null {
     (path) => path === bare || path.endsWith(`.${bare}`) || bare.startsWith(`${path}.`),
   );
   return candidates.sort((a, b) => b.length - a.length)[0] ?? null;
-}
-
-/** The request as a person would type it. */
-export function curlText(origin: string, body: Json): string {
-  return [
-    `curl -X POST ${origin}/api/v1/jobs/ \\`,
-    '  -H "Authorization: Token $TOKEN" \\',
-    '  -H "Content-Type: application/json" \\',
-    '  -H "Idempotency-Key: $(uuidgen)" \\',
-    `  -d '${JSON.stringify(body, null, 2).replaceAll("'", "'\\''")}'`,
-  ].join("\n");
 }

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core.enums import Role
+from apps.orchestration.models import JobTemplate
 from tests.factories import make_member, make_project, make_user
 from tests.factories.production import Production, make_production
 
@@ -36,6 +37,7 @@ def addresses_of(production: Production) -> dict[str, str]:
     }
     return {
         **named,
+        "launch-index": reverse("dashboard:launch-index", args=[slug]),
         "launch": reverse("dashboard:launch", args=[slug, "train_and_map"]),
         "model-version": reverse("dashboard:model-version", args=[production.model.pk]),
         "model-compare": reverse(
@@ -177,7 +179,7 @@ def test_launch_again_takes_the_parameters_of_the_earlier_job(production: Produc
     seed = re.search(r'<input[^>]*data-path="parameters\.seed"[^>]*>', html)
     assert seed
     assert 'value="7"' in seed[0]
-    assert "taken from an earlier job" in html
+    assert f'"job": "{production.finished.pk}"' in html
 
 
 @pytest.mark.usefixtures("workflows")
@@ -185,9 +187,9 @@ def test_viewer_sees_the_form_but_cannot_launch(production: Production) -> None:
     client = client_of(make_member(production.project, Role.VIEWER))
     address = reverse("dashboard:launch", args=[production.project.slug, "train_and_map"])
     html = client.get(address).content.decode()
-    button = re.search(r'<button[^>]*id="launch-button"[^>]*>', html)
-    assert button
-    assert " disabled" in button[0]
+    assert 'data-path="parameters.seed"' in html
+    assert 'id="launch-button"' not in html
+    assert 'id="save-template"' not in html
 
 
 @pytest.mark.usefixtures("workflows")
@@ -204,7 +206,29 @@ def test_predicting_from_a_model_page_chooses_that_model(production: Production)
     client = client_of(production.running.created_by)
     address = reverse("dashboard:launch", args=[production.project.slug, "predict_map"])
     html = client.get(f"{address}?model_version={production.model.pk}").content.decode()
-    assert f'<option value="{production.model.pk}" selected>' in html
+    assert f'<option value="{production.model.pk}" selected' in html
+
+
+@pytest.mark.usefixtures("workflows")
+def test_the_query_fills_the_form_and_a_template_comes_before_it(production: Production) -> None:
+    client = client_of(production.running.created_by)
+    address = reverse("dashboard:launch", args=[production.project.slug, "train_and_map"])
+    JobTemplate.objects.create(
+        project=production.project,
+        name="Ours",
+        workflow="train_and_map",
+        parameters={"seed": 5, "scenes": {"datetime": "2018"}},
+        is_default=True,
+    )
+    html = client.get(f"{address}?cloud_cover_max=35&aoi=x,y").content.decode()
+    assert re.search(r'data-path="parameters\.seed"[^>]*value="5"', html)
+    assert re.search(r'data-path="parameters\.scenes\.cloud_cover_max"[^>]*value="35', html)
+    assert re.search(r'data-path="parameters\.scenes\.datetime"[^>]*value="2018"', html)
+    assert '"aois": ["x", "y"]' in html
+    plain = client.get(f"{address}?template=none").content.decode()
+    assert re.search(r'data-path="parameters\.seed"[^>]*value="0"', plain)
+    for wrong in ("template=nonsense", "cloud_cover_max=much"):
+        assert client.get(f"{address}?{wrong}").status_code in {400, 404}
 
 
 def test_labels_of_samples_are_not_told_to_viewers(production: Production) -> None:

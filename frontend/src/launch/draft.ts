@@ -1,0 +1,50 @@
+import { entriesOf, entriesPut } from "./controls";
+import type { Scope } from "./scope";
+import { beginningOf, type Draft, draftKey, readDraft } from "./state";
+
+/** Keeps what was typed over a reload or a lost session, for the length of the tab. */
+export class DraftKeeper {
+  private readonly key: string;
+  private untouched: string | null = null;
+
+  constructor(
+    project: string,
+    workflow: string,
+    private readonly form: HTMLFormElement,
+    private readonly scope: Scope,
+  ) {
+    this.key = draftKey(project, workflow);
+  }
+
+  /** Puts the draft into the form; answers when it was kept, null without one. */
+  restore(): number | null {
+    this.untouched = this.words();
+    const draft = readDraft(sessionStorage.getItem(this.key), location.search);
+    if (!draft) return null;
+    entriesPut(this.form, draft.fields);
+    if (!new URLSearchParams(location.search).has("aoi")) this.scope.set(draft.areas, draft.whole);
+    return draft.at;
+  }
+
+  /** Keeps the form as it is; a form nobody has typed in is no draft. */
+  keep(): void {
+    const now = this.words();
+    if (this.untouched === null || now === this.untouched) return;
+    const draft: Draft = {
+      query: beginningOf(location.search),
+      at: Date.now(),
+      ...(JSON.parse(now) as Pick<Draft, "fields" | "areas" | "whole">),
+    };
+    sessionStorage.setItem(this.key, JSON.stringify(draft));
+  }
+
+  drop(): void {
+    this.untouched = null;
+    sessionStorage.removeItem(this.key);
+  }
+
+  private words(): string {
+    const { kept: areas, whole } = this.scope;
+    return JSON.stringify({ fields: entriesOf(this.form), areas, whole });
+  }
+}
