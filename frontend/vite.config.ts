@@ -38,6 +38,7 @@ export default defineConfig({
         catalogue: here("src/entries/catalogue.ts"),
         extent: here("src/entries/extent.ts"),
         model: here("src/entries/model.ts"),
+        samples: here("src/entries/samples.ts"),
       },
     },
   },

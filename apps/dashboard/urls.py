@@ -9,10 +9,8 @@ from apps.dashboard.views.jobs import PARTS, JobPage, JobPartPage, JobsPage
 from apps.dashboard.views.launch import LaunchIndexPage, LaunchPage
 from apps.dashboard.views.maps import MapPage
 from apps.dashboard.views.models import ModelComparePage, ModelsPage, ModelVersionPage
-from apps.dashboard.views.projects import (
-    ProjectsPage,
-    SamplesPage,
-)
+from apps.dashboard.views.projects import ProjectsPage
+from apps.dashboard.views.samples import SamplesPage
 from apps.dashboard.views.styleguide import StyleguidePage
 
 app_name = "dashboard"

@@ -12,7 +12,7 @@ from apps.aois.selectors import region_at
 from apps.core.errors import Conflict, InvalidInput, NotFound, PreconditionMissing, StaleEdit
 from apps.samples.enums import RevisionAction
 from apps.samples.models import ReferenceSample, SampleRevision, SampleSet
-from apps.samples.selectors import sample_feature
+from apps.samples.selectors import label_readable, sample_feature
 from apps.samples.services.fields import sample_fill
 from apps.samples.services.telling import set_changed
 from workers.contracts.base import sha256_of
@@ -62,7 +62,7 @@ def sample_update(
     """Apply an edit made from revision ``if_match``; raises StaleEdit with the current state."""
     before = sample_feature(sample)
     with set_changed([sample.sample_set_id], user) as told:
-        _refuse_stale([(sample, if_match, {})])
+        _refuse_stale([(sample, if_match, {})], user)
         _written(sample, changes, if_match, user)
         told.add(sample, RevisionAction.CHANGED)
     _revise([sample], RevisionAction.CHANGED, user)
@@ -82,7 +82,7 @@ def sample_delete(*, sample: ReferenceSample, if_match: int, user: Any) -> None:
     """Hide a sample; its history stays. Raises StaleEdit as ``sample_update`` does."""
     before = sample_feature(sample)
     with set_changed([sample.sample_set_id], user) as told:
-        _refuse_stale([(sample, if_match, {})])
+        _refuse_stale([(sample, if_match, {})], user)
         _moved(sample, if_match, user, deleted_at=timezone.now())
         told.add(sample, RevisionAction.DELETED)
     _revise([sample], RevisionAction.DELETED, user)
@@ -102,7 +102,7 @@ def samples_bulk_update(
     """
     edits = _items(samples, items)
     with set_changed(_sets(edits), user) as told:
-        _refuse_stale(edits)
+        _refuse_stale(edits, user)
         for sample, revision, changes in edits:
             _written(sample, changes, revision, user)
             told.add(sample, RevisionAction.CHANGED)
@@ -117,7 +117,7 @@ def samples_bulk_delete(
     edits = _items(samples, items)
     now = timezone.now()
     with set_changed(_sets(edits), user) as told:
-        _refuse_stale(edits)
+        _refuse_stale(edits, user)
         for sample, revision, _ in edits:
             _moved(sample, revision, user, deleted_at=now)
             told.add(sample, RevisionAction.DELETED)
@@ -134,7 +134,7 @@ def samples_restore(
     """
     edits = _items(samples, items)
     with set_changed(_sets(edits), user) as told:
-        _refuse_stale(edits)
+        _refuse_stale(edits, user)
         try:
             with transaction.atomic():
                 for sample, revision, _ in edits:
@@ -214,26 +214,27 @@ def _moved(sample: ReferenceSample, if_match: int, user: Any, **values: Any) -> 
     live = {"deleted_at__isnull": values.get("deleted_at", now) is not None}
     rows = ReferenceSample.objects.filter(pk=sample.pk, revision=if_match, **live)
     if not rows.update(**values, revision=F("revision") + 1, updated_by=person, updated_at=now):
-        raise _stale([sample], {sample.pk: if_match})
+        raise _stale([sample], {sample.pk: if_match}, user)
     sample.revision, sample.updated_by, sample.updated_at = if_match + 1, person, now
 
 
-def _refuse_stale(edits: Iterable[ItemEdit]) -> None:
+def _refuse_stale(edits: list[ItemEdit], user: Any) -> None:
     """Look at every row again, now that its set is locked, before anything is written."""
     given = {sample.pk: revision for sample, revision, _ in edits}
     at = dict(ReferenceSample.objects.filter(pk__in=given).values_list("pk", "revision"))
     stale = [sample for sample, revision, _ in edits if at.get(sample.pk) != revision]
     if stale:
-        raise _stale(stale, given)
+        raise _stale(stale, given, user)
 
 
-def _stale(samples: list[ReferenceSample], given: Mapping[Any, int]) -> StaleEdit:
-    rows = ReferenceSample.objects.select_related("region", "updated_by")
+def _stale(samples: list[ReferenceSample], given: Mapping[Any, int], user: Any) -> StaleEdit:
+    rows = ReferenceSample.objects.select_related("region", "updated_by", "sample_set")
     found = list(rows.filter(pk__in=[sample.pk for sample in samples]).order_by("pk"))
     first = found[0]
     gone = " and is deleted" if first.deleted_at else ""
     more = f" {len(found) - 1} more were edited, too." if len(found) > 1 else ""
-    report = [_stale_row(row, given[row.pk]) for row in found]
+    readable = label_readable(user) if _person(user) else lambda _: True
+    report = [_stale_row(row, given[row.pk], labels=readable(row)) for row in found]
     return StaleEdit(
         f"Sample {first.pk} is at revision {first.revision}{gone}, not {given[first.pk]}.{more}",
         current=report[0]["current"],
@@ -241,14 +242,14 @@ def _stale(samples: list[ReferenceSample], given: Mapping[Any, int]) -> StaleEdi
     )
 
 
-def _stale_row(row: ReferenceSample, given: int) -> dict[str, Any]:
+def _stale_row(row: ReferenceSample, given: int, *, labels: bool) -> dict[str, Any]:
     return {
         "id": str(row.pk),
         "given": given,
         "revision": row.revision,
         "edited_by": row.updated_by.username if row.updated_by else None,
         "edited_at": row.updated_at.isoformat(),
-        "current": None if row.deleted_at else sample_feature(row),
+        "current": None if row.deleted_at else sample_feature(row, labels=labels),
     }
 
 
