@@ -14,6 +14,7 @@ import httpx
 import numpy as np
 from rio_tiler.io import Reader
 
+from tests.bench import serving
 from tests.bench.timing import Runner, compare, ratios
 from tests.builders.rasters import LEGEND, assemble, patches, release
 from workers.contracts.tiles import ReleaseIndex, TileToken, token_sign
@@ -85,7 +86,8 @@ def _answers(address: str) -> bool:
 
 def _asked(address: str, tiles: list[Tile], rounds: int) -> dict[str, float]:
     token = token_sign(TileToken(k="a", r="bench", s="default", e=2**40), {"a": KEY})
-    cold, warm = [], []
+    cold: list[float] = []
+    warm: list[float] = []
     with httpx.Client(transport=httpx.HTTPTransport(uds=address)) as client:
         client.get("http://tiler/healthz")
         for number in range(rounds + 1):
@@ -117,6 +119,9 @@ def run(*, blocks: int = 12, rounds: int = 3) -> dict[str, Any]:
         for figures in times.values():
             figures["cpu_ms_per_tile"] = round(1000 * figures["cpu_seconds"] / len(tiles), 3)
         answers = served(root, tiles, rounds)
+        many = tiles_of(index, (10, 11, 12, 13, 14, 15, 16), 150)
+        over_http = serving.run(root, index, many, rounds=rounds)
     return {
         "tiles": len(tiles), "times": times, "ratios": ratios(times, "ours"), "served": answers,
+        "requests_per_second": over_http,
     }  # fmt: skip

@@ -31,13 +31,19 @@ export function addDialog(review: ReviewContext, layers: readonly OfferedLayer[]
 function addButton(name: string, there: boolean, add: () => void): HTMLButtonElement {
   const node = element(
     "button",
-    { class: "button small", type: "button", "aria-label": `Add ${name}`, disabled: there },
+    {
+      class: "button small",
+      type: "button",
+      "aria-label": there ? `In the stack: ${name}` : `Add ${name}`,
+      disabled: there,
+    },
     icon(there ? "good" : "plus"),
     there ? "In the stack" : "Add",
   );
   node.addEventListener("click", () => {
     add();
     node.disabled = true;
+    node.setAttribute("aria-label", `In the stack: ${name}`);
     node.replaceChildren(icon("good"), "In the stack");
   });
   return node;

@@ -74,7 +74,11 @@ export class LinkedMaps {
   }
 
   private make(n: number): Cell {
-    const canvas = element("div", { class: "cell-map", "aria-label": `Linked map ${n + 1}` });
+    const canvas = element("div", {
+      class: "cell-map",
+      role: "group",
+      "aria-label": `Linked map ${n + 1}`,
+    });
     const select = element("select", {
       class: "input small",
       "aria-label": `Shown in linked map ${n + 1}`,

@@ -77,6 +77,8 @@ export class ReviewPage implements ReviewContext {
     this.store = new Store(firstState(data));
     this.view = new StackView(map, this.sources, this.report);
     prepareMap(map, "bottomleft");
+    map.getContainer().setAttribute("role", "region");
+    map.getContainer().setAttribute("aria-label", "Map");
     this.firstView();
     this.pixel = new PixelPanel(this, data.layers);
     addPanel(this.pixel.panel());

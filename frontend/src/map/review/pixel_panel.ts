@@ -2,7 +2,7 @@ import type { LayerGroup } from "leaflet";
 import { circleMarker, layerGroup, polygon } from "leaflet";
 import { getJson } from "../../api/client";
 import type { Layer } from "../../api/types";
-import { element, icon } from "../../ui/dom";
+import { byId, element, icon } from "../../ui/dom";
 import type { OfferedLayer } from "./add_dialog";
 import type { Pixel, PixelReading, PixelRow, ReviewContext, ReviewPanel } from "./hooks";
 import { pixelSections } from "./hooks";
@@ -108,6 +108,7 @@ export class PixelPanel {
     if (this.reading === null)
       this.values.replaceChildren(element("p", { class: "note" }, "Reading the pixel …"));
     this.mark(place, null);
+    this.uncover(place);
     const entries = this.entries();
     if (entries.length === 0) {
       this.empty();
@@ -121,6 +122,20 @@ export class PixelPanel {
     this.show(this.reading);
     clearTimeout(this.settle);
     this.settle = setTimeout(() => void this.showMore(place, signal), SETTLE_MS);
+  }
+
+  /** Moves the map as little as needed, so that the panel does not lie over the place. */
+  private uncover({ lat, lon }: Place): void {
+    const { map } = this.review;
+    const panel = byId("side-panel").getBoundingClientRect();
+    const size = map.getSize();
+    const drawer = panel.width > size.x * 0.8;
+    map.panInside([lat, lon], {
+      paddingTopLeft: drawer ? [24, 88] : [24, 24],
+      paddingBottomRight: drawer
+        ? [24, Math.max(panel.height, size.y * 0.6) + 24]
+        : [panel.width + 40, 24],
+    });
   }
 
   /** Layers of the stack, and the layers of the same jobs that say how sure a class is. */

@@ -34,7 +34,11 @@ export class SeriesView {
   private readonly chart = element("div", { class: "chart" });
   private readonly note = element("small", {});
   private readonly status = element("p", { class: "note", "aria-live": "polite" });
-  private readonly select = element("select", { class: "input small", "aria-label": "Series of" });
+  private readonly select = element("select", {
+    class: "input small",
+    "aria-label": "Series of",
+    hidden: true,
+  });
   private readonly table = element("details", { class: "series-table", hidden: true });
   private readonly node: HTMLElement;
   private source = "";
@@ -132,6 +136,7 @@ export class SeriesView {
     this.table.hidden = false;
     this.select.replaceChildren(...series.sources.map((name) => element("option", {}, name)));
     this.select.value = series.source ?? "";
+    this.select.hidden = false;
     this.note.textContent = `${validCount(series)} of ${series.series.length} dates valid`;
     const shown = this.shown();
     const figure = await seriesChart(series, { shown, onPick: (point) => this.pick(point) });
