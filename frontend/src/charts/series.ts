@@ -84,6 +84,8 @@ export async function seriesChart(series: Series, options: SeriesOptions = {}): 
     ],
   });
   for (const sheet of figure.querySelectorAll("style")) sheet.setAttribute("nonce", nonce());
+  // The chart is one picture with a name; labels of its groups say nothing.
+  for (const group of figure.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
   const { onPick } = options;
   if (onPick) {
     figure.classList.add("pickable");

@@ -2,7 +2,7 @@ import type { LayerGroup } from "leaflet";
 import { circleMarker, layerGroup, polygon } from "leaflet";
 import { getJson } from "../../api/client";
 import type { Layer } from "../../api/types";
-import { byId, element, icon } from "../../ui/dom";
+import { element, icon } from "../../ui/dom";
 import type { OfferedLayer } from "./add_dialog";
 import type { Pixel, PixelReading, PixelRow, ReviewContext, ReviewPanel } from "./hooks";
 import { pixelSections } from "./hooks";
@@ -19,6 +19,10 @@ interface PointAnswer {
 
 const CASING = "#161a20";
 const SETTLE_MS = 220;
+// As the style sheet has it: a panel at the right, on a phone a drawer.
+const PHONE_PX = 640;
+const PANEL_PX = 336;
+const DRAWER_SHARE = 0.62;
 
 /** Reads one pixel: all layers of the stack there, how sure they are, and the series behind. */
 export class PixelPanel {
@@ -127,14 +131,11 @@ export class PixelPanel {
   /** Moves the map as little as needed, so that the panel does not lie over the place. */
   private uncover({ lat, lon }: Place): void {
     const { map } = this.review;
-    const panel = byId("side-panel").getBoundingClientRect();
-    const size = map.getSize();
-    const drawer = panel.width > size.x * 0.8;
+    const { x: width, y: height } = map.getSize();
+    const drawer = width <= PHONE_PX;
     map.panInside([lat, lon], {
-      paddingTopLeft: drawer ? [24, 88] : [24, 24],
-      paddingBottomRight: drawer
-        ? [24, Math.max(panel.height, size.y * 0.6) + 24]
-        : [panel.width + 40, 24],
+      paddingTopLeft: drawer ? [24, 96] : [24, 24],
+      paddingBottomRight: drawer ? [24, height * DRAWER_SHARE + 24] : [PANEL_PX + 40, 24],
     });
   }
 
