@@ -8,6 +8,9 @@
  *       id: "remarks", title: "Remarks", icon: "flag", key: "m",
  *       mount(body, review) { …; return { opened() {…}, closed() {…} }; },
  *     });
+ *
+ * The page's script has a size to keep (80 kB): a module that draws more than a few lines loads
+ * that part in `mount` or `run` with `import("./…")`.
  */
 import type { Map as LeafletMap } from "leaflet";
 import type { Layer } from "../../api/types";

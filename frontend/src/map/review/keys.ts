@@ -1,7 +1,7 @@
 import { bindKeys, inField } from "../../ui/keys";
 import type { ReviewContext } from "./hooks";
 import { type LayersPanel, toggleSwitch } from "./layers_panel";
-import type { PixelPanel } from "./pixel_panel";
+import type { PixelReader } from "./pixel_reader";
 import { changed, keyOf } from "./state";
 
 const ARROWS: readonly (readonly [key: string, label: string, x: number, y: number])[] = [
@@ -12,7 +12,11 @@ const ARROWS: readonly (readonly [key: string, label: string, x: number, y: numb
 ];
 
 /** Keys of the review screen beside those of the bar; all of them stand in the key help. */
-export function bindReviewKeys(review: ReviewContext, panel: LayersPanel, pixel: PixelPanel): void {
+export function bindReviewKeys(
+  review: ReviewContext,
+  panel: LayersPanel,
+  pixel: PixelReader,
+): void {
   const { map, store } = review;
   const reading = (): boolean => store.get().panel === "pixel" && store.get().point !== null;
   const elsewhere = (): boolean => {
@@ -24,7 +28,7 @@ export function bindReviewKeys(review: ReviewContext, panel: LayersPanel, pixel:
   };
   bindKeys([
     { key: "l", label: "Layers panel", run: () => panel.focus() },
-    { key: "a", label: "Add a layer or scene", run: () => panel.add() },
+    { key: "a", label: "Add a layer or scene", run: () => void panel.add() },
     { key: "[", label: "Entry above", run: () => panel.select(-1) },
     { key: "]", label: "Entry below", run: () => panel.select(1) },
     { key: "v", label: "Show or hide the selected entry", run: () => toggleCurrent(review, panel) },
@@ -32,8 +36,8 @@ export function bindReviewKeys(review: ReviewContext, panel: LayersPanel, pixel:
     { key: "r", label: "Zoom to the selected entry", run: () => zoomToCurrent(review, panel) },
     { key: "b", label: "Countries on or off", run: () => toggleSwitch(review, "countries") },
     { key: "i", label: "Read the pixel in the middle", run: () => inspectMiddle(review) },
-    { key: ",", label: "Earlier image", run: () => pixel.previousDate(-1), when: reading },
-    { key: ".", label: "Later image", run: () => pixel.previousDate(1), when: reading },
+    { key: ",", label: "Earlier image", run: () => pixel.stepDate(-1), when: reading },
+    { key: ".", label: "Later image", run: () => pixel.stepDate(1), when: reading },
     {
       key: "Escape",
       label: "Close the panel",

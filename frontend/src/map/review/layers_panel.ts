@@ -1,5 +1,5 @@
 import { byId, element, icon } from "../../ui/dom";
-import { addDialog, type OfferedLayer } from "./add_dialog";
+import type { OfferedLayer } from "./add_dialog";
 import type { Ramps } from "./entry_legend";
 import { EntryRow } from "./entry_row";
 import type { ReviewContext } from "./hooks";
@@ -23,7 +23,7 @@ export class LayersPanel {
     private readonly ramps: Ramps,
     private readonly switches: readonly Switch[],
   ) {
-    byId("add-entry").addEventListener("click", () => this.add());
+    byId("add-entry").addEventListener("click", () => void this.add());
     byId("fold").addEventListener("click", () => this.fold());
     if (matchMedia("(max-width: 640px)").matches) this.fold(true);
     this.list.addEventListener("focusin", (event) => this.remember(event));
@@ -37,7 +37,8 @@ export class LayersPanel {
     this.openFirst();
   }
 
-  add(): void {
+  async add(): Promise<void> {
+    const { addDialog } = await import("./add_dialog");
     addDialog(this.review, this.offered);
   }
 

@@ -7,19 +7,18 @@ import type { OfferedLayer } from "./add_dialog";
 import "./base";
 import { Bar, modeAct } from "./bar";
 import type { Ramps } from "./entry_legend";
-import { LinkedMaps } from "./grid";
+import type { LinkedMaps } from "./grid";
 import { addPanel, overlays, type ProjectInfo, panels, type ReviewContext } from "./hooks";
 import { bindReviewKeys } from "./keys";
 import { LayersPanel, Notices } from "./layers_panel";
 import { stateRead, stateWrite } from "./permalink";
-import { PixelPanel } from "./pixel_panel";
+import { PixelReader } from "./pixel_reader";
 import { Side } from "./side";
 import { type Source, Sources } from "./sources";
 import { StackView } from "./stack_view";
 import { added, type Entry, entryOf, keyOf, type Place, type ReviewState } from "./state";
 import { Store } from "./store";
 import { Swipe } from "./swipe";
-import { tableDialog } from "./table_twin";
 
 export interface ReviewData {
   project: ProjectInfo;
@@ -64,8 +63,8 @@ export class ReviewPage implements ReviewContext {
   private readonly notices = new Notices(byId("map-notices"));
   private readonly panel: LayersPanel;
   private readonly swipe: Swipe;
-  private readonly linked: LinkedMaps;
-  private readonly pixel: PixelPanel;
+  private linked: LinkedMaps | null = null;
+  private readonly pixel: PixelReader;
   private linkTimer: ReturnType<typeof setTimeout> | undefined;
   private checked = Date.now();
 
@@ -80,11 +79,10 @@ export class ReviewPage implements ReviewContext {
     map.getContainer().setAttribute("role", "region");
     map.getContainer().setAttribute("aria-label", "Map");
     this.firstView();
-    this.pixel = new PixelPanel(this, data.layers);
+    this.pixel = new PixelReader(this, data.layers);
     addPanel(this.pixel.panel());
     this.panel = new LayersPanel(this, data.layers, data.ramps, overlays);
     this.swipe = new Swipe(byId("map-screen"), this, this.view);
-    this.linked = new LinkedMaps(byId("linked-maps"), this, this.sources, this.report);
     this.attachOverlays();
     this.bind();
     new Side(this).start();
@@ -135,7 +133,9 @@ export class ReviewPage implements ReviewContext {
     const { map, store } = this;
     map.on("moveend", () => this.keepView());
     map.on("click", ({ latlng }) => this.inspect({ lat: latlng.lat, lon: latlng.lng }));
+    if (store.get().mode === "grid") void this.link();
     store.watch((now, before) => {
+      if (now.mode === "grid" && !this.linked) void this.link();
       if (now.stack !== before.stack) void this.loadAll();
       if (now.point !== before.point || now.stack !== before.stack) this.pixel.follow();
       clearTimeout(this.linkTimer);
@@ -144,12 +144,23 @@ export class ReviewPage implements ReviewContext {
     new Bar(byId("review-bar"), this, [
       modeAct(this, "swipe", { title: "Swipe", icon: "swipe", key: "s" }, () => this.swipe.focus()),
       modeAct(this, "grid", { title: "Linked maps", icon: "grid", key: "g" }),
-      { id: "table", title: "Table", icon: "table", key: "t", run: () => tableDialog(this) },
+      { id: "table", title: "Table", icon: "table", key: "t", run: () => void this.table() },
       { id: "link", title: "Link", icon: "link", key: "c", run: () => this.copyLink() },
     ]);
     bindReviewKeys(this, this.panel, this.pixel);
     setInterval(() => void this.check(), CHECK_MS);
     document.addEventListener("visibilitychange", () => void this.check());
+  }
+
+  private async table(): Promise<void> {
+    const { tableDialog } = await import("./table_twin");
+    tableDialog(this);
+  }
+
+  /** Linked maps are loaded when they are first wanted. */
+  private async link(): Promise<void> {
+    const { LinkedMaps } = await import("./grid");
+    this.linked ??= new LinkedMaps(byId("linked-maps"), this, this.sources, this.report);
   }
 
   private copyLink(): void {
@@ -193,7 +204,7 @@ export class ReviewPage implements ReviewContext {
     this.view.show(stack);
     this.panel.draw();
     this.swipe.draw();
-    this.linked.draw();
+    this.linked?.draw();
     this.tellSuperseded();
   }
 

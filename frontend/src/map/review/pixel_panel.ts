@@ -4,7 +4,7 @@ import { getJson } from "../../api/client";
 import type { Layer } from "../../api/types";
 import { element, icon } from "../../ui/dom";
 import type { OfferedLayer } from "./add_dialog";
-import type { Pixel, PixelReading, PixelRow, ReviewContext, ReviewPanel } from "./hooks";
+import type { Pixel, PixelReading, PixelRow, ReviewContext } from "./hooks";
 import { pixelSections } from "./hooks";
 import { degreesText, metresText, stepped } from "./pixel";
 import { valuesOf } from "./pixel_values";
@@ -42,18 +42,9 @@ export class PixelPanel {
     private readonly offered: readonly OfferedLayer[],
   ) {}
 
-  panel(): ReviewPanel {
-    return {
-      id: "pixel",
-      title: "Pixel",
-      icon: "target",
-      key: "i",
-      mount: (body) => {
-        body.append(this.place, this.pad(), this.values, this.more);
-        this.series = new SeriesView(this.review);
-        return { opened: () => this.follow(), closed: () => this.close() };
-      },
-    };
+  fill(body: HTMLElement): void {
+    body.append(this.place, this.pad(), this.values, this.more);
+    this.series = new SeriesView(this.review);
   }
 
   /** Moves by pixels of the project grid. */
@@ -61,7 +52,7 @@ export class PixelPanel {
     if (this.pixel) this.review.store.change({ point: stepped(this.pixel, columns, rows) });
   }
 
-  previousDate(by: number): void {
+  stepDate(by: number): void {
     this.series?.step(by);
   }
 
@@ -76,11 +67,10 @@ export class PixelPanel {
     void this.ask(point);
   }
 
-  private close(): void {
+  close(): void {
     this.abort.abort();
     this.asked = "";
     this.marks.clearLayers();
-    this.review.store.change({ point: null });
   }
 
   private pad(): HTMLElement {
