@@ -1,5 +1,4 @@
 import { addPanel } from "../review/hooks";
-import { DifferencePanel } from "./panel";
 
 addPanel({
   id: "difference",
@@ -7,7 +6,7 @@ addPanel({
   icon: "difference",
   key: "d",
   mount(body, review) {
-    const panel = new DifferencePanel(body, review);
-    return { opened: () => void panel.load() };
+    const made = import("./panel").then((part) => new part.DifferencePanel(body, review));
+    return { opened: () => void made.then((panel) => panel.load()) };
   },
 });

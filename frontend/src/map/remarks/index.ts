@@ -1,10 +1,10 @@
 import { addOverlay, addPanel, type ReviewContext } from "../review/hooks";
 import { RemarkLayer } from "./layer";
-import { RemarkPanel } from "./panel";
+import type { RemarkPanel } from "./panel";
 import { Remarks } from "./source";
 
 let shared: Remarks | null = null;
-let panel: RemarkPanel | null = null;
+let panel: Promise<RemarkPanel> | null = null;
 
 const remarksOf = (review: ReviewContext): Remarks => {
   shared ??= new Remarks(review.project.id);
@@ -18,9 +18,11 @@ addPanel({
   key: "m",
   picks: true,
   mount(body, review) {
-    const made = new RemarkPanel(body, remarksOf(review), review);
+    const made = import("./panel").then(
+      (part) => new part.RemarkPanel(body, remarksOf(review), review),
+    );
     panel = made;
-    return { opened: () => void made.load() };
+    return { opened: () => void made.then((drawn) => drawn.load()) };
   },
 });
 
@@ -31,7 +33,7 @@ addOverlay({
     const remarks = remarksOf(review);
     const layer = new RemarkLayer(review.map, remarks, (id) => {
       review.openPanel("remarks");
-      panel?.open(id);
+      void panel?.then((drawn) => drawn.open(id));
     });
     void remarks.load().catch(() => undefined); // the panel tells of errors and tries again
     return { show: (on) => layer.show(on) };
