@@ -8,6 +8,7 @@ from celery import Celery, signals
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controlcenter.settings.dev")
 
 RECONCILE_SECONDS = 3.0
+SWEEP_SECONDS = 3600.0
 
 app = Celery("controlcenter")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -16,7 +17,12 @@ app.conf.beat_schedule = {
         "task": "orchestration.tasks.reconcile",
         "schedule": RECONCILE_SECONDS,
         "options": {"queue": "control", "expires": RECONCILE_SECONDS * 3},
-    }
+    },
+    "sweep": {
+        "task": "orchestration.tasks.sweep",
+        "schedule": SWEEP_SECONDS,
+        "options": {"queue": "control", "expires": 600},
+    },
 }
 app.autodiscover_tasks()
 

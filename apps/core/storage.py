@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +106,16 @@ class ObjectStore:
         os.replace(self._draft(text.encode()), target)
         _fsync_folder(target.parent)
         return key
+
+    def index_names(self, *, older_than_seconds: float) -> list[str]:
+        """Return the names of index files that were not replaced for so long."""
+        before = time.time() - older_than_seconds
+        files = (self.root / "index").glob("*.json")
+        return sorted(path.stem for path in files if path.stat().st_mtime < before)
+
+    def index_remove(self, name: str) -> None:
+        """Remove an index file that nothing refers to."""
+        self.path(f"index/{name}.json").unlink(missing_ok=True)
 
     def read_bytes(self, key: str) -> bytes:
         try:

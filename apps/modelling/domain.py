@@ -144,8 +144,14 @@ def _invalid(faults: list[str]) -> InvalidInput:
     )
 
 
-def model_signature(key: bytes, *, sha256: str, model_id: str, feature_hash: str) -> str:
-    """Return the HMAC-SHA-256 that binds a forest to its version and feature set, as hex."""
+def model_signature(key: bytes, *, model_id: str, facts: Mapping[str, Any]) -> str:
+    """Return the HMAC-SHA-256 that binds a version to what its maps follow from, as hex."""
+    text = canonical_json([model_id, facts])
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def model_signature_first(key: bytes, *, sha256: str, model_id: str, feature_hash: str) -> str:
+    """Return the signature as it was made at first: of forest, version and feature set only."""
     text = canonical_json([sha256, model_id, feature_hash])
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from rest_framework.test import APIClient
 
 from tests.builders.living_world import FEATURES, OUTPUTS, World
 from tests.builders.main_job import API
+from tests.builders.vectors import vector_file
 
 JOB_STATES = {
     "created", "queued", "running", "paused", "finished", "finished_with_errors", "error",
@@ -109,6 +111,25 @@ def test_areas_are_imported_from_a_file_as_a_job(world: World) -> None:
     job = world.manager.finish(answer.json())
     assert job["status"] == "finished", job
     assert job["result"]["created"] == len(job["result"]["aois"]) == 1
+
+
+def test_areas_are_imported_from_a_geopackage_in_another_projection(
+    world: World, tmp_path: Path
+) -> None:
+    west, south, east, north = world.layers[0]["bbox"]
+    x, y = (west + east) / 2, (south + north) / 2
+    rings = {"One": [(west, south), (x, south), (x, y)], "Two": [(x, y), (east, y), (east, north)]}
+    file = vector_file(tmp_path / "areas.gpkg", rings, crs="EPSG:3035")
+    answer = world.manager.upload(
+        "aois/import/", file.name, file.read_bytes(), project=world.project["id"], layer="areas"
+    )
+    assert answer.status_code == 202, answer.content
+    job = world.manager.finish(answer.json())
+    assert job["status"] == "finished", job
+    made = [world.manager.get(f"aois/{name}/") for name in job["result"]["aois"]]
+    assert sorted(area["properties"]["name"] for area in made) == ["One", "Two"]
+    first = min(made, key=lambda area: area["bbox"][0])
+    assert first["bbox"] == pytest.approx([west, south, x, y], abs=1e-6)
 
 
 @pytest.mark.parametrize("href", ["", "catalog.json", "synthetic-country"])

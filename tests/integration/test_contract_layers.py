@@ -4,10 +4,14 @@ import hashlib
 import math
 from typing import Any
 
+import httpx
 import pytest
+from django.conf import settings
 
-from tests.builders.living_world import World, tile
+from controlcenter.tiles import TileGate
+from tests.builders.living_world import TILE_KEYS, World, tile
 from tests.integration.test_contract import SHA256, assert_page
+from workers.contracts.tiles import token_read, token_sign
 
 
 def test_a_layer_has_everything_a_map_client_needs(world: World) -> None:
@@ -69,9 +73,27 @@ def test_tiles_are_served_by_token_and_by_nothing_else(world: World) -> None:
     swapped = "A" if token[5] != "A" else "B"
     tampered = template.replace(token, token[:5] + swapped + token[6:])
     assert tile(tampered, 14, x, y).status_code == 403
+    assert tile(_expired(template), 14, x, y).status_code == 410
     scenes = world.viewer.get("catalog/scenes/", project=world.project["id"], page_size=1)
     scene = scenes["features"][0]["id"]
     shown = world.viewer.get(f"catalog/scenes/{scene}/tiles/", style="rgb")
     assert tile(shown["tiles"], 14, x, y).status_code == 200
     told = world.viewer.problem("get", f"catalog/scenes/{scene}/tiles/?style=infrared")
     assert "B04" in told["errors"]["style"][0]
+
+
+def _expired(template: str) -> str:
+    """Return the address as it was a second after its end, signed by the same key."""
+    token = template.split("/")[2]
+    read = token_read(token, TILE_KEYS, 0.0)
+    return template.replace(token, token_sign(read.model_copy(update={"e": 1}), TILE_KEYS))
+
+
+async def test_an_expired_tile_address_is_410_through_the_web_server(world: World) -> None:
+    address = _expired(world.layers[0]["tiles"]).format(z=14, x=0, y=0)
+    gate = TileGate(settings.TILER_SOCKET)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=gate)) as client:  # type: ignore[arg-type]
+        answer = await client.get(f"http://site{address}")
+    assert answer.status_code == 410
+    assert "reload" in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"

@@ -22,7 +22,7 @@ from workers.contracts.plugins import KernelSpec
 from workers.contracts.requests import KernelRequest, KernelResult
 from workers.errors import InputError, WorkerError
 from workers.grid import footprint
-from workers.raster.reader import RasterSource, file_version, open_path
+from workers.raster.reader import RasterSource, file_version, open_path, path_below
 
 SPEC = KernelSpec(
     slug="probe_rasters",
@@ -74,12 +74,16 @@ def run(request: KernelRequest, parameters: Parameters, progress: Progress) -> K
 def _probe(asset: ProbedAsset, roots: tuple[str, ...]) -> dict[str, Any]:
     report: dict[str, Any] = {"key": asset.key, "path": asset.path, "error": None}
     try:
+        # Also of a file that cannot be read: when it is mended, results of it are others.
+        report["version"] = file_version(path_below(asset.path, roots))
         with open_path(asset.path, roots=roots, driver=asset.driver, band=asset.band) as source:
             report |= _describe(source, asset)
             if asset.mask:
                 report["valid_percent"] = _valid_percent(source, asset)
     except InputError as error:
         report["error"] = str(error)
+    except OSError as error:
+        report["error"] = f"{asset.path}: cannot be read ({error.strerror})."
     return report
 
 
@@ -97,7 +101,6 @@ def _describe(source: RasterSource, asset: ProbedAsset) -> dict[str, Any]:
         "shape": list(source.shape),
         "bands": dataset.count,
         "size": os.stat(asset.path).st_size,
-        "version": file_version(asset.path),
         "footprint": footprint(source.transform, source.shape, source.crs),
     }
 

@@ -129,6 +129,11 @@ def selection_scenes_over(
     return [frozenset(ids) for ids in found]
 
 
+def scenes_existing(ids: Iterable[str]) -> set[str]:
+    """Return those of some ids that name a scene."""
+    return {str(pk) for pk in Scene.objects.filter(pk__in=list(ids)).values_list("pk", flat=True)}
+
+
 def scene_ref(scene: Scene) -> SceneRef:
     """Return a scene as a kernel sees it; all its raster bands and masks.
 

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from apps.accounts.services import audit_record
 from apps.core.errors import Conflict, InvalidInput
-from apps.modelling.domain import model_signature, signatures_equal
+from apps.modelling.domain import model_signature, model_signature_first, signatures_equal
 from apps.modelling.enums import ModelStatus
 from apps.modelling.models import FeatureSet, MapModel, ModelVersion
 
@@ -89,11 +89,11 @@ def model_version_verify(row: ModelVersion) -> None:
     Raises:
         Conflict: the row, its feature set or its hash was changed after training.
     """
-    sound = row.sha256 == row.forest_sha256 and signatures_equal(row.hmac, _signature(row))
-    if not sound:
+    signed = any(signatures_equal(row.hmac, known) for known in (_signature(row), _first_form(row)))
+    if row.sha256 != row.forest_sha256 or not signed:
         raise Conflict(
-            f"The signature of the model {row} does not fit its forest and feature set: the "
-            "record was changed after training.",
+            f"The signature of the model {row} does not fit its forest, feature set, classes and "
+            "season: the record was changed after training.",
             advice="Train the model again; do not use this version.",
         )
 
@@ -156,7 +156,22 @@ def _card(report: Mapping[str, Any], objects: Mapping[str, ResultFile]) -> dict[
 
 
 def _signature(row: ModelVersion) -> str:
+    """Sign all that a map follows from."""
     return model_signature(
+        settings.MODEL_SIGNING_KEY,
+        model_id=str(row.pk),
+        facts={
+            "forest": row.sha256,
+            "feature_set": row.feature_set.hash,
+            "classes": row.classes,
+            "season": row.season,
+        },
+    )
+
+
+def _first_form(row: ModelVersion) -> str:
+    """The signature of versions registered before classes and season were part of it."""
+    return model_signature_first(
         settings.MODEL_SIGNING_KEY,
         sha256=row.sha256,
         model_id=str(row.pk),

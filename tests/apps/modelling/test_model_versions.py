@@ -5,6 +5,7 @@ import pytest
 from apps.accounts.models import AuditEntry
 from apps.core.enums import Role
 from apps.core.errors import Conflict
+from apps.modelling.domain import model_signature_first
 from apps.modelling.models import ModelVersion
 from apps.modelling.services import model_version_promote, model_version_verify
 from tests.factories import api_as, make_member, make_project
@@ -79,6 +80,32 @@ def test_changed_feature_set_is_refused(register: Any) -> None:
     version.feature_set.save()
     with pytest.raises(Conflict, match="signature"):
         model_version_verify(ModelVersion.objects.get(pk=version.pk))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"classes": [{"code": 2, "name": "Other", "color": "#000000"}]},
+        {"season": "2019-01-01/2019-12-31"},
+    ],
+)
+def test_changed_classes_or_season_are_refused(register: Any, changed: dict[str, Any]) -> None:
+    version = register()
+    ModelVersion.objects.filter(pk=version.pk).update(**changed)
+    with pytest.raises(Conflict, match=r"classes and season"):
+        model_version_verify(ModelVersion.objects.get(pk=version.pk))
+
+
+def test_a_version_signed_in_the_first_form_still_verifies(register: Any, settings: Any) -> None:
+    version = register()
+    first = model_signature_first(
+        settings.MODEL_SIGNING_KEY,
+        sha256=version.sha256,
+        model_id=str(version.pk),
+        feature_hash=version.feature_set.hash,
+    )
+    ModelVersion.objects.filter(pk=version.pk).update(hmac=first)
+    model_version_verify(ModelVersion.objects.get(pk=version.pk))
 
 
 def test_signature_of_one_version_does_not_serve_another(register: Any) -> None:

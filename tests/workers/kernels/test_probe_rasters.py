@@ -32,6 +32,9 @@ def test_form_and_errors_are_reported_in_order(tmp_path: Path) -> None:
     assert first["version"].startswith(f"{first['size']}:")
     assert [report["key"] for report in others] == ["bad", "gone", "far"]
     assert "cannot be opened as GTiff" in others[0]["error"]
+    assert others[0]["version"].startswith("25:")  # so that its mended form is another file
+    assert "version" not in others[1]
+    assert "version" not in others[2]
     assert "does not exist" in others[1]["error"]
     assert "outside the folders" in others[2]["error"]
     assert result.warnings == ("3 of 4 rasters cannot be used.",)
