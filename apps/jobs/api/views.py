@@ -24,19 +24,19 @@ from apps.jobs.models import Job, Run
 
 SINCE = OpenApiParameter("since", int, description="Number of the last message that was applied.")
 RUN = OpenApiParameter("run", int, description="Number of an attempt; absent: the latest")
-LOG = (
+LOG = [
     RUN,
     OpenApiParameter("level", enum=("info", "warning", "error"), description="This or worse"),
     OpenApiParameter("routine", enum=("true", "false"), description="false: no claims"),
     OpenApiParameter("q", str, description="In the message, or a block as 3,4"),
     OpenApiParameter("since", int, description="Lines after the one of this number"),
     OpenApiParameter("order", enum=("asc", "desc")),
-)
-BLOCKS = (
+]
+BLOCKS = [
     RUN,
     OpenApiParameter("step", str),
     OpenApiParameter("form", enum=("geojson", "compact"), description="compact: for maps"),
-)
+]
 
 
 class JobDetailApi(ScopedViewSet):
