@@ -122,6 +122,7 @@ class SceneOverviewApi(ScenesApi):
 def calendar_shown(calendar: selectors.Calendar) -> dict[str, Any]:
     """Return a calendar; ``valid`` is the mean number of valid observations of a place."""
     return {
+        "count": sum(period.scenes for period in calendar.periods),
         "of": calendar.of,
         "km2": round(calendar.km2, 3),
         "truncated": calendar.truncated,

@@ -90,7 +90,8 @@ def scene_footprints(scenes: QuerySet[Scene]) -> dict[str, Any]:
     grouped = shaped.values("shape").annotate(**_figures(), one=Min(Cast("pk", CharField())))
     rows: list[Any] = list(grouped[: MAX_SHAPES + 1])
     if len(rows) > MAX_SHAPES:
-        return {"features": _cells(scenes), "aggregated": True}
+        features = _cells(scenes)
+        return {"count": len(features), "features": features, "aggregated": True}
     outlines = {
         str(pk): text
         for pk, text in Scene.objects.filter(pk__in=[row["one"] for row in rows])
@@ -102,7 +103,7 @@ def scene_footprints(scenes: QuerySet[Scene]) -> dict[str, Any]:
         for row in rows
         if row["one"] in outlines
     ]
-    return {"features": features, "aggregated": False}
+    return {"count": len(features), "features": features, "aggregated": False}
 
 
 def scene_calendar(scenes: QuerySet[Scene], area: GEOSGeometry | None) -> Calendar:
