@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { found, Picked, withoutOverseas } from "../src/areas/picking";
 import { type Area, AreaStore, findingsOf, freeName } from "../src/areas/store";
 import { outlineOf, placeIn, textOf } from "../src/areas/text";
+import { fileObstacle, refusedRows, uploadKey } from "../src/areas/uploads";
 import {
   areaKm2,
   boxOf,
@@ -131,5 +133,72 @@ describe("the store", () => {
 
   it("offers names that are free", () => {
     expect(freeName("Area", ["Area 1", "Area 2"])).toBe("Area 3");
+  });
+});
+
+describe("picking", () => {
+  const part = (west: number, south: number, size: number): number[][][] =>
+    rectangleOf([west, south, west + size, south + size]).coordinates as number[][][];
+
+  it("leaves out what lies overseas and keeps near islands", () => {
+    const country: Polygonal = {
+      type: "MultiPolygon",
+      coordinates: [part(-54, 3, 3), part(0, 44, 6), part(9, 42, 1)],
+    };
+    expect(withoutOverseas(country).coordinates).toHaveLength(2);
+  });
+
+  it("finds by the beginning first, without accents", () => {
+    const geometry = rectangleOf([0, 0, 1, 1]);
+    const choices = ["Oman", "Romania", "România Mică"].map((name) => ({
+      id: name,
+      name,
+      geometry,
+    }));
+    expect(found(choices, "roman").map((row) => row.name)).toEqual(["Romania", "România Mică"]);
+    expect(found(choices, "oman")[0]?.name).toBe("Oman");
+  });
+
+  it("says what it will create and why it cannot", () => {
+    const picked = new Picked(1);
+    expect(picked.obstacle).toContain("at least one");
+    const geometry = rectangleOf([0, 0, 1, 1]);
+    picked.toggle({ id: "a", name: "A", geometry });
+    expect([picked.obstacle, picked.action]).toEqual([null, "Create one area"]);
+    picked.toggle({ id: "b", name: "B", geometry });
+    expect(picked.obstacle).toContain("limit of 1");
+    picked.merged = true;
+    expect(picked.body("p")).toMatchObject({ project: "p", merged_name: "A, B" });
+  });
+});
+
+describe("uploads", () => {
+  const limit = 200 * 1024 ** 2;
+
+  it.each([
+    [null, "Choose a file"],
+    [{ name: "a.kml", size: 10 }, "no GeoJSON"],
+    [{ name: "a.gpkg", size: 0 }, "empty"],
+    [{ name: "a.gpkg", size: limit + 1024 ** 2 }, "201 MB, more than the limit of 200 MB"],
+  ])("refuses %j", (file, words) => {
+    expect(fileObstacle(file, limit)).toContain(words);
+  });
+
+  it("lists refused rows of a finished and of a failed import", () => {
+    const rows = [
+      { row: 2, outcome: "refused", message: "no geometry" },
+      { row: 1, outcome: "created", message: "" },
+    ];
+    expect(refusedRows({ result: { rows } })).toEqual([{ row: 2, message: "no geometry" }]);
+    const errors = { rows: ["row 7: it crosses itself", "row 3: empty"] };
+    expect(refusedRows({ result: { errors } }).map((row) => row.row)).toEqual([3, 7]);
+    expect(refusedRows({ result: null })).toEqual([]);
+  });
+
+  it("gives one key to one file with its options", () => {
+    const file = { name: "Gebiet ä.gpkg", size: 5, lastModified: 1 };
+    expect(uploadKey(file, {}, "s")).toBe(uploadKey(file, {}, "s"));
+    expect(uploadKey(file, {}, "s")).not.toBe(uploadKey(file, { skip_invalid: "true" }, "s"));
+    expect(uploadKey(file, {}, "s")).toMatch(/^[\x20-\x7e]+$/);
   });
 });

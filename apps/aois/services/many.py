@@ -132,7 +132,8 @@ def aois_import_apply(
 def _refusal(refused: list[dict[str, Any]]) -> str:
     if not refused:
         return "The file holds no area; nothing was imported."
-    return f"{len(refused)} rows were refused, nothing was imported; first: {_row_text(refused[0])}"
+    count = "1 row was" if len(refused) == 1 else f"{len(refused)} rows were"
+    return f"{count} refused, nothing was imported; first: {_row_text(refused[0])}"
 
 
 def _row_text(row: Mapping[str, Any]) -> str:

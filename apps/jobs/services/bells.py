@@ -48,11 +48,16 @@ def _send(resource_class: str, *, hint: int, count: int) -> None:
 
 
 def bell_answer(resource_class: str) -> None:
-    """Note that somebody heard: one unanswered bell of the class is answered."""
+    """Note that somebody heard: one unanswered bell of the class is answered.
+
+    A bell whose message has expired is past answering. Were it answered in place of a fresh
+    one, the fresh one would look unheard, and so on for every bell to come.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE jobs_bell SET answered_at = clock_timestamp() WHERE id = ("
             " SELECT id FROM jobs_bell WHERE resource_class = %s AND answered_at IS NULL"
+            " AND rung_at > clock_timestamp() - make_interval(secs => %s)"
             " ORDER BY rung_at LIMIT 1 FOR UPDATE SKIP LOCKED)",
-            [resource_class],
+            [resource_class, BELL_EXPIRES_SECONDS],
         )

@@ -1,5 +1,5 @@
 import type { Problem } from "../api/client";
-import { areaKm2, type Place, type Polygonal, vertexCount } from "../geo/measure";
+import { areaKm2, crossingOf, type Place, type Polygonal, vertexCount } from "../geo/measure";
 import { type ApiCall, apiCallButton } from "../ui/api_call";
 import { element, icon } from "../ui/dom";
 import { area as areaText, count } from "../ui/format";
@@ -65,14 +65,32 @@ export class DraftForm {
   /** Takes the outline as it is on the map now. */
   outline(geometry: Polygonal | null, settled: boolean): void {
     this.outlineNow = geometry;
-    this.facts.textContent = geometry
-      ? `${areaText(areaKm2(geometry))} · ${count(vertexCount(geometry))} corners`
-      : "No outline yet: click the corners on the map, or write them below.";
+    this.factsOf(geometry);
     if (!settled) return;
     this.refused = [];
     this.imagery = "";
     this.writeText(geometry);
     this.check();
+  }
+
+  private factsOf(geometry: Polygonal | null): void {
+    const corners = `${count(vertexCount(geometry))} corners`;
+    this.facts.textContent = !geometry
+      ? "No outline yet: click the corners on the map, or write them below."
+      : crossingOf(geometry)
+        ? `${corners}; no area, the outline crosses itself`
+        : `${areaText(areaKm2(geometry))} · ${corners}`;
+  }
+
+  /** Whether something would be lost. */
+  get dirty(): boolean {
+    const { name, geometry } = this.options;
+    return this.outlineNow !== geometry || this.name.value !== name;
+  }
+
+  /** Whether the outline can be asked about: it is there and has no fault of its own. */
+  get sound(): boolean {
+    return findingsOf(this.outlineNow, this.options.limits).every((row) => row.level !== "error");
   }
 
   /** Says that no scene touches the outline. */
@@ -168,9 +186,7 @@ export class DraftForm {
       this.outlineNow = geometry;
       this.refused = [];
       this.imagery = "";
-      this.facts.textContent = geometry
-        ? `${areaText(areaKm2(geometry))} · ${count(vertexCount(geometry))} corners`
-        : "No outline yet.";
+      this.factsOf(geometry);
       this.options.onText(geometry);
       this.check();
     } catch (error) {

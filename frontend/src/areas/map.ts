@@ -31,8 +31,7 @@ export class AreaMap {
 
   /** While a person draws, clicks belong to the drawing. */
   passive(on: boolean): void {
-    const pane = this.map.getPane(PANE);
-    if (pane) pane.style.pointerEvents = on ? "none" : "";
+    this.map.getPane(PANE)?.classList.toggle("passive", on);
   }
 
   /** Leaves out the area that is being edited: its outline is the editor's. */

@@ -2,13 +2,14 @@ import type { FeatureCollection } from "geojson";
 import type { GeoJSON as GeoJSONLayer, Map as LeafletMap, LeafletMouseEvent } from "leaflet";
 import { geoJSON } from "leaflet";
 import { ApiError, getJson } from "../api/client";
-import type { Box, Polygonal } from "../geo/measure";
+import { type Box, boxOf, boxUnion, type Polygonal } from "../geo/measure";
+import { boundsOf } from "../map/setup";
 import { countries } from "../map/world";
 import { type ApiCall, apiCallButton } from "../ui/api_call";
 import { element, icon } from "../ui/dom";
 import { onTheme, token } from "../ui/theme";
 import { field } from "./draft";
-import { type Choice, choiceAt, found, Picked, partsIn } from "./picking";
+import { type Choice, choiceAt, found, Picked, withoutOverseas } from "./picking";
 
 type Source = "countries" | "cells";
 type Cells = FeatureCollection<Polygonal, { code: string; name: string }>;
@@ -43,9 +44,9 @@ export class PickPanel {
   private readonly list = element("div", { class: "pick-list", role: "group" });
   private readonly error = element("div", { "aria-live": "polite" });
   private readonly sizes = element("select", { class: "input", id: "pick-size" });
-  private readonly viewOnly = element("input", {
+  private readonly mainland = element("input", {
     type: "checkbox",
-    id: "pick-view",
+    id: "pick-mainland",
     checked: true,
   });
   private readonly name = element("input", { class: "input", id: "pick-name", maxlength: 200 });
@@ -140,8 +141,8 @@ export class PickPanel {
     const view = element(
       "label",
       { class: "check", "data-only": "countries" },
-      this.viewOnly,
-      "Only parts within the map's view (no overseas parts)",
+      this.mainland,
+      "Leave out overseas parts",
     );
     return element(
       "div",
@@ -261,10 +262,18 @@ export class PickPanel {
   }
 
   private toggle(choice: Choice): void {
-    const whole = this.source === "cells" || !this.viewOnly.checked;
-    const geometry = whole ? choice.geometry : partsIn(choice.geometry, this.view());
+    const whole = this.source === "cells" || !this.mainland.checked;
+    const geometry = whole ? choice.geometry : withoutOverseas(choice.geometry);
     this.picked.toggle({ ...choice, geometry });
     this.draw();
+    if (this.source === "countries" && this.picked.has(choice.id)) this.reveal(boxOf(geometry));
+  }
+
+  /** Zooms out to a country that is not in view. */
+  private reveal(box: Box | null): void {
+    if (!box || this.map.getBounds().contains(boundsOf(box) as never)) return;
+    const all = this.picked.rows.map((row) => boxOf(row.geometry)).filter((row) => row !== null);
+    this.map.fitBounds(boundsOf(boxUnion(all) ?? box), { padding: [32, 32], animate: false });
   }
 
   private complain(error: unknown): void {

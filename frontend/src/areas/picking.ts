@@ -1,6 +1,7 @@
 /** What is picked from ready outlines: countries and cells of the European grid. Rules only. */
 import type { Feature } from "geojson";
 import {
+  areaKm2,
   type Box,
   boxOf,
   insideRing,
@@ -37,13 +38,25 @@ export function choiceAt(choices: readonly Choice[], place: Place): Choice | nul
 const touches = (a: Box, b: Box): boolean =>
   a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
 
-/** The parts of a country that touch a view, or all where none does: no overseas parts. */
-export function partsIn(geometry: Polygonal, view: Box): Polygonal {
-  const inside = polygonsOf(geometry).filter((rings) => {
-    const box = boxOf(polygonal([rings]));
-    return box !== null && touches(box, view);
+const NEAR_DEGREES = 10;
+
+/** A country without the parts far from its largest one: no overseas departments. */
+export function withoutOverseas(geometry: Polygonal): Polygonal {
+  const parts = polygonsOf(geometry).map((rings) => {
+    const shape: Polygonal = { type: "Polygon", coordinates: rings };
+    return { rings, size: areaKm2(shape), box: boxOf(shape) };
   });
-  return polygonal(inside) ?? geometry;
+  const main = parts.reduce((a, b) => (b.size > a.size ? b : a), parts[0] as (typeof parts)[0]);
+  if (!main?.box) return geometry;
+  const [west, south, east, north] = main.box;
+  const near: Box = [
+    west - NEAR_DEGREES,
+    south - NEAR_DEGREES,
+    east + NEAR_DEGREES,
+    north + NEAR_DEGREES,
+  ];
+  const kept = parts.filter((part) => part.box !== null && touches(part.box, near));
+  return polygonal(kept.map((part) => part.rings)) ?? geometry;
 }
 
 /** Chosen outlines in the order of choosing, and whether they become one area. */

@@ -9,6 +9,7 @@ import {
   EXTENSIONS,
   fileObstacle,
   type ImportJob,
+  megabytes,
   refusedRows,
   stageWords,
   uploadKey,
@@ -67,7 +68,7 @@ export class UploadDialog {
     const help = element(
       "span",
       { class: "help", id: "upload-file-help" },
-      `GeoJSON, GeoPackage or zipped Shapefile with polygons, in any CRS, up to ${bytes(this.options.limit)}.`,
+      `GeoJSON, GeoPackage or zipped Shapefile with polygons, in any CRS, up to ${megabytes(this.options.limit)}.`,
     );
     const more = element(
       "details",
@@ -179,8 +180,10 @@ export class UploadDialog {
   }
 
   private failed(job: ImportJob): void {
-    const text = [job.error?.message, job.error?.advice].filter(Boolean).join(" ");
     const rows = refusedRows(job);
+    const text = rows.length
+      ? `Nothing was imported: ${rows.length} row${rows.length === 1 ? " was" : "s were"} refused.`
+      : [job.error?.message, job.error?.advice].filter(Boolean).join(" ");
     this.state.replaceChildren(
       this.notice("failed", text || "The import ended without a result."),
       ...this.rows(job),
@@ -204,6 +207,7 @@ export class UploadDialog {
       : `${error instanceof Error ? error.message : error} Nothing was imported.`;
     this.state.replaceChildren(this.notice("failed", text));
     this.send.textContent = cut ? "Try again" : "Upload";
+    this.busy(false);
     this.send.focus();
   }
 

@@ -1,6 +1,5 @@
 /** What is known of an import before, while and after it runs. Rules only. */
 import type { JobStatus } from "../api/types";
-import { bytes } from "../ui/format";
 
 export const EXTENSIONS = [".geojson", ".json", ".gpkg", ".zip"];
 
@@ -23,6 +22,11 @@ export interface RefusedRow {
   message: string;
 }
 
+/** The limit as the server says it: 200 MB are 200 × 1,024 × 1,024 bytes. */
+export function megabytes(size: number): string {
+  return `${(size / 1024 ** 2).toFixed(size < 10 * 1024 ** 2 ? 1 : 0)} MB`;
+}
+
 /** Why a file cannot be uploaded; null when it can. */
 export function fileObstacle(
   file: { name: string; size: number } | null,
@@ -36,7 +40,7 @@ export function fileObstacle(
   }
   if (file.size === 0) return `${file.name} is empty.`;
   if (file.size > limit) {
-    return `${file.name} has ${bytes(file.size)}, more than the limit of ${bytes(limit)}. Split it, or leave columns out.`;
+    return `${file.name} has ${megabytes(file.size)}, more than the limit of ${megabytes(limit)}. Split it, or leave columns out.`;
   }
   return null;
 }

@@ -4,6 +4,7 @@ import { areaCard } from "../areas/card";
 import { conflictDialog } from "../areas/conflict";
 import { DraftForm } from "../areas/draft";
 import { OutlineEditor, type Shape } from "../areas/editor";
+import { bindAreaKeys, confirmDiscard, dialogOpen } from "../areas/keys";
 import { AreaList } from "../areas/list";
 import { loadAreas, scenesTouching } from "../areas/load";
 import { AreaMap } from "../areas/map";
@@ -18,8 +19,6 @@ import { boundsOf, prepareMap } from "../map/setup";
 import { byId, pageData } from "../ui/dom";
 import { saveJson } from "../ui/download";
 import { area as areaText } from "../ui/format";
-import { bindKeys } from "../ui/keys";
-import { registerCommand } from "../ui/palette";
 import { readState, writeState } from "../ui/permalink_state";
 import { toast } from "../ui/toast";
 
@@ -86,62 +85,23 @@ class AreasPage {
         () => void this.begin(button.dataset.draw as Shape | "text"),
       );
     }
-    document.getElementById("areas-upload")?.addEventListener("click", () => this.upload());
-    document.getElementById("areas-pick")?.addEventListener("click", () => this.pick());
-    if (this.data.mayEdit) this.bindEditing();
-    const free = (): boolean => !this.draft;
-    bindKeys([
-      {
-        key: "z",
-        label: "Zoom to the chosen area",
-        run: () => this.withChosen((a) => this.drawn.zoomTo(a)),
-        when: () => free() && this.store.selected !== null,
-      },
-      {
-        key: "Escape",
-        label: "Leave what you do",
-        run: () => this.leave(),
-        when: () => this.draft !== null || this.picker !== null,
-      },
-    ]);
-  }
-
-  private bindEditing(): void {
-    const free = (): boolean => !this.draft && !this.picker;
-    const chosen = (): boolean => free() && this.store.selected !== null;
-    const draw = (kind: Shape | "text") => (): void => void this.begin(kind);
-    bindKeys([
-      { key: "p", label: "Draw a polygon", run: draw("Polygon"), when: free },
-      { key: "r", label: "Draw a rectangle", run: draw("Rectangle"), when: free },
-      { key: "x", label: "Write coordinates", run: draw("text"), when: free },
-      { key: "u", label: "Upload a file", run: () => this.upload(), when: free },
-      {
-        key: "e",
-        label: "Edit the chosen area",
-        run: () => this.withChosen((a) => void this.edit(a)),
-        when: chosen,
-      },
-      {
-        key: "Delete",
-        label: "Delete the chosen area",
-        run: () => this.withChosen((a) => void this.remove(a)),
-        when: chosen,
-      },
-      {
-        key: "z",
-        modifiers: ["ctrl"],
-        label: "Take back the last corner",
-        run: () => this.editor.undo(),
-        when: () => this.editor.kind !== null,
-      },
-    ]);
-    registerCommand({ label: "Draw an area of interest", keys: ["P"], run: draw("Polygon") });
-    registerCommand({ label: "Upload areas of interest", keys: ["U"], run: () => this.upload() });
-    registerCommand({ label: "Pick countries or grid cells as areas", run: () => this.pick() });
-  }
-
-  private withChosen(run: (area: Area) => void): void {
-    if (this.store.selected) run(this.store.selected);
+    document.getElementById("areas-upload")?.addEventListener("click", () => void this.upload());
+    document.getElementById("areas-pick")?.addEventListener("click", () => void this.pick());
+    bindAreaKeys({
+      mayEdit: this.data.mayEdit,
+      free: () => !this.draft && !this.picker,
+      busy: () => (this.draft !== null || this.picker !== null) && !dialogOpen(),
+      drawing: () => this.editor.kind !== null,
+      selected: () => this.store.selected,
+      begin: (kind) => void this.begin(kind),
+      edit: (area) => void this.edit(area),
+      remove: (area) => void this.remove(area),
+      zoom: (area) => this.drawn.zoomTo(area),
+      upload: () => void this.upload(),
+      pick: () => void this.pick(),
+      undo: () => this.editor.undo(),
+      leave: () => void this.mayLeave(),
+    });
   }
 
   /** Writes the choice into the address and shows its card. */
@@ -165,8 +125,7 @@ class AreasPage {
   }
 
   private async begin(kind: Shape | "text"): Promise<void> {
-    if (!this.data.mayEdit) return;
-    this.leave();
+    if (!this.data.mayEdit || !(await this.mayLeave())) return;
     const name = freeName(
       "Area",
       this.store.all.map((area) => area.properties.name),
@@ -180,7 +139,7 @@ class AreasPage {
   }
 
   private async edit(area: Area): Promise<void> {
-    this.leave();
+    if (!(await this.mayLeave())) return;
     this.edited = area;
     this.drawn.hide(area.id);
     this.openDraft(`Edit ${area.properties.name}`, area.properties.name, area.geometry, false);
@@ -228,12 +187,12 @@ class AreasPage {
   /** Warns of an outline that no scene touches. */
   private askImagery(geometry: Polygonal | null): void {
     clearTimeout(this.imageryTimer);
-    if (!geometry) return;
     const form = this.draft;
+    if (!geometry || !form?.sound) return;
     this.imageryTimer = setTimeout(async () => {
       const scenes = await scenesTouching(this.data.project, geometry).catch(() => null);
       if (form !== this.draft || scenes !== 0) return;
-      form?.imageryNote(
+      form.imageryNote(
         "Outside the imagery: no scene of this project touches the outline. A job here would find nothing.",
       );
     }, IMAGERY_MS);
@@ -309,8 +268,8 @@ class AreasPage {
     return removeArea(area, this.store, (restored) => this.saved(restored));
   }
 
-  private pick(): void {
-    this.leave();
+  private async pick(): Promise<void> {
+    if (!(await this.mayLeave())) return;
     this.store.choose(null);
     this.drawn.passive(true);
     this.picker = new PickPanel(this.map, {
@@ -339,8 +298,8 @@ class AreasPage {
     this.drawn.fit(boxUnion(boxes.filter((box) => box !== null)));
   }
 
-  private upload(): void {
-    this.leave();
+  private async upload(): Promise<void> {
+    if (!(await this.mayLeave())) return;
     new UploadDialog({
       project: this.data.project,
       limit: this.data.maxUploadBytes,
@@ -371,6 +330,13 @@ class AreasPage {
     this.side.hidden = false;
     byId("areas-list").hidden = true;
     byId("areas-card").hidden = true;
+  }
+
+  /** Leaves what is open, but asks before an outline would be lost. */
+  private async mayLeave(): Promise<boolean> {
+    if (this.draft?.dirty && !(await confirmDiscard())) return false;
+    this.leave();
+    return true;
   }
 
   /** Ends what is open beside the map; the list comes back. */

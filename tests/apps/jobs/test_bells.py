@@ -1,8 +1,10 @@
 """Doorbells: what is rung is answered, however fast the answer."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from apps.jobs.models import Bell
 from apps.jobs.services import bell_answer, bell_ring, bells
@@ -30,3 +32,14 @@ def test_a_bell_that_could_not_be_rung_is_forgotten(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(bells, "_send", away)
     assert not bell_ring("control")
     assert not Bell.objects.exists()
+
+
+def test_an_expired_bell_takes_no_answer_from_a_fresh_one() -> None:
+    now = timezone.now()
+    old = Bell.objects.create(resource_class="control", rung_at=now - timedelta(minutes=2))
+    fresh = Bell.objects.create(resource_class="control", rung_at=now)
+    bell_answer("control")
+    old.refresh_from_db()
+    fresh.refresh_from_db()
+    assert old.answered_at is None
+    assert fresh.answered_at is not None
