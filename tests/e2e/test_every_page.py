@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page
 from tests.e2e.axe import grave_issues
 from tests.e2e.browser import Visitor
 from tests.e2e.system import PASSWORD, USER, MainJob, System
-from tests.e2e.walk import Found, Stop, found_in, page_routes, walk
+from tests.e2e.walk import KNOWN, Found, Stop, found_in, page_routes, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.data]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -14,8 +14,7 @@ TO_DARK = "document.documentElement.dataset.theme = 'dark'"
 
 
 def test_every_page_is_reached_by_the_walk() -> None:
-    names = ("slug", "project_slug", "workflow", "job_id", "version_id", "layer_id")
-    stops = walk(Found("p", dict.fromkeys(names, "x")))
+    stops = walk(Found("p", dict.fromkeys(KNOWN, "x")))
     assert len({stop.name for stop in stops}) == len(stops) > len(page_routes())
 
 

@@ -201,7 +201,7 @@ def test_a_notification_arrives_while_the_page_is_open(browser: Browser, system:
     person = Visitor(browser, system.base)
     page = person.log_in(USER, SYSTEM_PASSWORD)
     bell = page.get_by_role("button", name="Notifications")
-    with page.expect_websocket("**/ws/users/me/"):
+    with page.expect_websocket(lambda socket: "/ws/users/me/" in socket.url):
         page.reload()
     system.supervise("services", "--", sys.executable, "manage.py", "shell", "-c", TELL)
     expect(page.get_by_text("Two blocks need you.")).to_be_visible()

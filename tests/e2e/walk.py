@@ -12,6 +12,11 @@ from tests.architecture.routes import Route, routes
 
 # Pieces of pages, and what answers only to POST.
 NO_PAGES = re.compile(r"/parts/|^logout/$")
+# Parameters of addresses that ``found_in`` fills in.
+KNOWN = (
+    *("slug", "project_slug", "workflow", "job_id", "layer_id"),
+    *("version_id", "first", "second"),
+)
 EXTRAS = {"nothing": "/there/is/no/such/page/"}
 
 
@@ -46,21 +51,16 @@ def found_in(get: Any, slug: str) -> Found:
     """Ask the API (``get(path, **query)``) for the objects of a project."""
     project = next(row for row in get("projects/")["results"] if row["slug"] == slug)
 
-    def newest(path: str, **query: Any) -> dict[str, Any]:
-        rows = get(path, project=project["id"], **query)["results"]
-        return dict(rows[0]) if rows else {}
+    def rows_of(path: str) -> list[dict[str, Any]]:
+        return list(get(path, project=project["id"])["results"])
 
-    jobs = get("jobs/", project=project["id"])["results"]
+    jobs, versions, layers = (rows_of(name) for name in ("jobs/", "model-versions/", "layers/"))
     job = next((row for row in jobs if row["workflow"] == "train_and_map"), jobs[0])
-    values = {
-        "slug": slug,
-        "project_slug": slug,
-        "workflow": "train_and_map",
-        "job_id": job["id"],
-        "version_id": newest("model-versions/").get("id", ""),
-        "layer_id": newest("layers/").get("id", ""),
-    }
-    return Found(slug, {name: value for name, value in values.items() if value})
+    values = (
+        *(slug, slug, "train_and_map", job["id"], layers[0]["id"]),
+        *(versions[0]["id"], versions[0]["id"], versions[-1]["id"]),
+    )
+    return Found(slug, dict(zip(KNOWN, values, strict=True)))
 
 
 def page_routes() -> list[Route]:
@@ -84,9 +84,12 @@ def walk(found: Found) -> list[Stop]:
 
 def name_of(route: Route) -> str:
     """``projects/<slug:slug>/map/`` is ``project-map``; a detail page is its noun alone."""
-    words = [part for part in route.pattern.split("/") if part and "<" not in part]
-    if not words:
+    parts = [part for part in route.pattern.split("/") if part]
+    if not parts:
         return "projects"
-    if words[0] == "projects" and route.parameters:
-        return "-".join(["project", *words[1:]])
-    return "-".join([words[0].removesuffix("s") if route.parameters else words[0], *words[1:]])
+    words = [part for part in parts if "<" not in part]
+    if route.parameters:
+        words[0] = words[0].removesuffix("s")
+    if len(parts) > 3 and "<" in parts[-1] and words[0] == "project":
+        words.append(route.parameters[-1])
+    return "-".join(words)

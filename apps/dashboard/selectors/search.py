@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from apps.aois.selectors import aois_visible_to
 from apps.catalog.selectors import scenes_visible_to
@@ -94,7 +94,7 @@ def _sample_sets(user: Any, project: Any, words: list[str]) -> Iterator[Hit]:
 def _areas(user: Any, project: Any, words: list[str]) -> Iterator[Hit]:
     for row in _named(aois_visible_to(user), project, words, "name"):
         hint = f"{row.area_km2:,.0f} km²" if row.area_km2 else ""
-        yield Hit("area", row.name, hint, _page("areas", project, f"?aoi={row.pk}", "scenes"))
+        yield Hit("area", row.name, hint, _page("areas", project, f"?area={row.pk}"))
 
 
 def _scenes(user: Any, project: Any, words: list[str]) -> Iterator[Hit]:
@@ -104,11 +104,8 @@ def _scenes(user: Any, project: Any, words: list[str]) -> Iterator[Hit]:
         yield Hit("scene", row.item_id, hint, _page("scenes", project, f"?scene={row.pk}"))
 
 
-def _page(name: str, project: Any, query: str, instead: str = "project") -> str:
-    try:
-        return reverse(f"dashboard:{name}", args=[project.slug]) + query
-    except NoReverseMatch:
-        return reverse(f"dashboard:{instead}", args=[project.slug]) + query
+def _page(name: str, project: Any, query: str) -> str:
+    return reverse(f"dashboard:{name}", args=[project.slug]) + query
 
 
 FINDERS: tuple[Callable[[Any, Any, list[str]], Iterator[Hit]], ...] = (

@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from apps.accounts.selectors import notifications_unread
 from apps.core.enums import Role
 from apps.core.policy import role_covers
 from apps.dashboard.domain.demo import DEMO_SLUG
-from apps.jobs.selectors import stream_last
+from apps.jobs.selectors import job_visible_to, stream_last
 from apps.products.selectors import workflows_public
 from apps.projects.selectors import projects_visible_to
 
+# Pauses that end only when somebody decides.
+NEEDS_A_PERSON = ("failure_budget", "quota")
 SECTIONS = (
     ("project", "Board", "board", False),
     ("map", "Map", "map", False),
@@ -31,19 +34,22 @@ def shell_of(user: Any, project: Any | None, section: str) -> dict[str, Any]:
         "initials": initials_of(user),
         "projects": projects,
         "unread": notifications_unread(user),
-        "rail": _rail(project, section) if project else [],
+        "rail": _rail(user, project, section) if project else [],
         "role": held.capitalize(),
     }
     return {**frame, "data": _data(user, project, held, frame)}
 
 
-def _rail(project: Any, section: str) -> list[dict[str, Any]]:
+def _rail(user: Any, project: Any, section: str) -> list[dict[str, Any]]:
+    stuck = Q(runs__state="paused", runs__pause_reason__in=NEEDS_A_PERSON)
+    counts = {"jobs": job_visible_to(user).filter(stuck, project=project).count()}
     return [
         {
             "word": word,
             "icon": icon,
             "minor": minor,
             "current": name == section,
+            "count": counts.get(name, 0),
             "url": reverse(f"dashboard:{name}", args=[project.slug]),
         }
         for name, word, icon, minor in SECTIONS

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from apps.dashboard.selectors.shell import shell_of
 from apps.projects.models import Project
 from tests.factories import api_as, make_member, make_user
 from tests.factories.production import Production, make_production
@@ -53,3 +54,19 @@ def test_a_long_query_is_refused(production: Production) -> None:
     manager = production.project.memberships.get().user
     query = {"project": str(production.project.pk), "q": "x" * 101}
     assert api_as(manager).get(PATH, query).status_code == 400
+
+
+def test_the_rail_counts_jobs_that_wait_for_a_person(production: Production) -> None:
+    manager = production.project.memberships.get().user
+    run = production.running.runs.get()
+    run.state, run.pause_reason = "paused", "user"
+    run.save()
+    assert jobs_count(manager, production.project) == 0
+    run.pause_reason = "failure_budget"
+    run.save()
+    assert jobs_count(manager, production.project) == 1
+
+
+def jobs_count(user: Any, project: Project) -> int:
+    rail = shell_of(user, project, "jobs")["rail"]
+    return int(next(item["count"] for item in rail if item["icon"] == "jobs"))
