@@ -33,6 +33,7 @@ export default defineConfig({
         board: here("src/entries/board.ts"),
         areas: here("src/entries/areas.ts"),
         job: here("src/entries/job.ts"),
+        jobs: here("src/entries/jobs.ts"),
         launch: here("src/entries/launch.ts"),
         styleguide: here("src/entries/styleguide.ts"),
         catalogue: here("src/entries/catalogue.ts"),

@@ -10,13 +10,25 @@ from tests.bench.timing import one_core
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    known = "features, resampling, forest, tiles, memory, samples; none: all"
+    known = (
+        "features, resampling, forest, tiles, memory, samples, map_page, blocks_view; none: most"
+    )
     parser.add_argument("parts", nargs="*", help=known)
     parser.add_argument("--short", action="store_true", help="small data and few rounds, for CI")
     options = parser.parse_args()
-    if options.parts != ["map_page"]:
+    # A browser needs cores of its own.
+    if not set(options.parts) <= {"map_page", "blocks_view"} or not options.parts:
         one_core()
-    from tests.bench import forest, memory, page, resampling, samples, tiles, time_features
+    from tests.bench import (
+        blocks_view,
+        forest,
+        memory,
+        page,
+        resampling,
+        samples,
+        tiles,
+        time_features,
+    )
 
     short = options.short
     parts: dict[str, Any] = {
@@ -27,9 +39,10 @@ def main() -> None:
         "samples": lambda: samples.run(count=5_000 if short else 100_000, steps=2 if short else 12),
         "map_page": lambda: page.run(rounds=2 if short else 5),
         "memory": lambda: memory.run(dates=6) if short else memory.run_all(),
+        "blocks_view": lambda: blocks_view.run(frames=20 if short else 60),
     }
-    # The page needs a whole system and a browser, so it is measured when asked for.
-    wanted = options.parts or [name for name in parts if name != "map_page"]
+    # These need a browser (the page a whole system too), so they are measured when asked for.
+    wanted = options.parts or [name for name in parts if name not in {"map_page", "blocks_view"}]
     report = {name: parts[name]() for name in wanted}
     print(json.dumps({"machine": platform.processor() or platform.machine(), **report}, indent=1))
 

@@ -79,15 +79,6 @@ def test_theme_is_kept_over_pages(visitor: Visitor) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 18, 22)"
 
 
-def test_blocks_are_outlined_by_state_without_a_socket(
-    visitor: Visitor, production: Production
-) -> None:
-    page = visitor.goto(f"/jobs/{production.running.pk}/")
-    expect(page.locator('[data-block-count="done"]')).to_have_text("20")
-    expect(page.locator('[data-block-count="quarantined waived"]')).to_have_text("3")
-    expect(page.locator(".leaflet-overlay-pane path")).to_have_count(36)
-
-
 def with_estimate(page: Page) -> None:
     """Answer the dry run: the rows of these tests have no imagery that could be counted."""
     told = {
@@ -160,24 +151,6 @@ def test_launch_can_be_copied_as_an_api_call(visitor: Visitor, production: Produ
     expect(page.get_by_label("Command", exact=True)).to_contain_text(
         "manage.py run_job train_and_map"
     )
-
-
-def test_cancel_asks_first(visitor: Visitor, production: Production) -> None:
-    page = visitor.goto(f"/jobs/{production.running.pk}/")
-    page.click("text=Cancel…")
-    expect(page.locator("#cancel-dialog")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.locator("#cancel-dialog")).to_be_hidden()
-    production.running.runs.get().refresh_from_db()
-    assert production.running.runs.get().wanted == "run"
-
-
-def test_pause_is_one_click(visitor: Visitor, production: Production) -> None:
-    page = visitor.goto(f"/jobs/{production.running.pk}/")
-    with page.expect_response("**/pause/") as answer:
-        page.click('[data-job-action="pause"]')
-    assert answer.value.ok
-    assert production.running.runs.get().wanted == "pause"
 
 
 def test_map_shows_legend_value_and_series_of_a_click(

@@ -88,6 +88,11 @@ def selection_by_id(selection_id: UUID | str) -> SceneSelection:
     return SceneSelection.objects.get(pk=selection_id)
 
 
+def scenes_of_selection(selection_id: UUID | str) -> QuerySet[Scene]:
+    """Return the scenes of a frozen selection."""
+    return Scene.objects.filter(selections__pk=selection_id)
+
+
 def selection_scene_refs(
     selection: SceneSelection,
     *,

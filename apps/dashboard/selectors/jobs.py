@@ -1,44 +1,58 @@
-"""Jobs as pages show them."""
+"""Jobs as lists show them: rows, filters, pages."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from urllib.parse import urlencode
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from apps.core.errors import NotFound
+from apps.core.errors import InvalidInput, NotFound
 from apps.dashboard.domain.figures import duration, percent
-from apps.dashboard.domain.status import (
-    ENDED,
-    PAUSE_WORDS,
-    STEP_BADGES,
-    UNKNOWN,
-    Badge,
-    job_actions,
-    job_badge,
-)
-from apps.jobs.domain import INTERNAL_KERNELS
+from apps.dashboard.domain.status import ENDED, Badge, job_badge
+from apps.jobs.models import Job
 from apps.jobs.selectors import (
     job_visible_to,
-    log_events,
-    log_lines,
+    jobs_filtered,
+    run_counters,
     run_latest,
     run_progress,
+    run_state_latest,
     run_status,
+    runs_of,
+    states_of,
 )
-from apps.layers.selectors import layers_of_job
 from apps.products.selectors import workflow_get
-from apps.projects.selectors import projects_visible_to
 
-LOG_LINES = 100
-QUIET_EVENTS = ("claim", "finish", "already", "release")
+PAGE_SIZE = 25
+FILTERS = ("status", "workflow", "person", "after", "before", "q")
+STATUSES = (
+    ("", "Any status"),
+    ("open", "Open"),
+    ("failed", "With failures"),
+    ("queued", "Queued"),
+    ("running", "Running"),
+    ("paused", "Paused"),
+    ("finished", "Finished"),
+    ("finished_with_errors", "Finished with errors"),
+    ("error", "Error"),
+    ("canceled", "Canceled"),
+)
+ORDERS = (
+    ("", "Newest first"),
+    ("created_at", "Oldest first"),
+    ("-duration", "Longest first"),
+    ("workflow", "By workflow"),
+    ("person", "By person"),
+)
 
 
 @dataclass(frozen=True)
 class JobRow:
-    """A job in a list."""
+    """A job in a list. shares: percent of the bar that was reused, done and failed."""
 
     id: str
     title: str
@@ -48,105 +62,95 @@ class JobRow:
     progress: dict[str, Any]
     percent: str
     width: float
+    shares: dict[str, float]
     created_at: datetime
     created_by: str
     took: str
     ended: bool
+    cause: str
 
 
 @dataclass(frozen=True)
-class Stage:
-    title: str
-    badge: Badge
-    note: str
-    current: bool
+class JobsList:
+    """A page of the list with what can be chosen in its filters."""
+
+    rows: list[JobRow]
+    page: Page[Any]
+    given: dict[str, str]
+    errors: dict[str, str]
+    people: list[tuple[str, str]]
+    workflows: list[tuple[str, str]]
+    query: str
+    counts: dict[str, int]
+
+    @property
+    def filtered(self) -> bool:
+        return any(self.given[name] for name in FILTERS)
 
 
-@dataclass(frozen=True)
-class FailureGroup:
-    """Failed blocks of one cause."""
-
-    message: str
-    error_class: str
-    count: int
-    example: str
-
-
-@dataclass(frozen=True)
-class JobView:
-    """The page of one job."""
-
-    row: JobRow
-    run_number: int
-    runs: int
-    actions: tuple[str, ...]
-    pause_words: str
-    stages: list[Stage]
-    warnings: list[str]
-    error: dict[str, Any] | None
-    failures: list[FailureGroup]
-    layers: list[Any]
-    model_version: str | None
-    assessment: str | None
-    launchable: bool
-    log: list[dict[str, Any]] = field(default_factory=list)
-
-
-def job_of(user: Any, job_id: Any) -> Any:
-    """Return a job of the caller's projects or raise NotFound; its project knows the role."""
-    try:
-        key = UUID(str(job_id))
-    except ValueError as exc:
-        raise NotFound("There is no such job.") from exc
-    job = job_visible_to(user).select_related("created_by").filter(pk=key).first()
-    if job is None:
-        raise NotFound(f"There is no job {key}.")
-    job.project = projects_visible_to(user).get(pk=job.project_id)
-    return job
-
-
-def job_rows(user: Any, project: Any, *, status: str = "", limit: int = 50) -> list[JobRow]:
-    """Return the newest jobs of a project; ``status`` is ``open``, ``failed`` or empty."""
+def job_rows(user: Any, project: Any, *, limit: int = 50) -> list[JobRow]:
+    """Return the newest jobs of a project."""
     jobs = job_visible_to(user).filter(project=project).select_related("created_by")
-    titles = _Titles()
-    rows = [_row(job, titles) for job in jobs[: limit if not status else 500]]
-    if status == "open":
-        rows = [row for row in rows if not row.ended]
-    if status == "failed":
-        rows = [row for row in rows if row.status in ("error", "finished_with_errors")]
-    return rows[:limit]
+    titles = Titles()
+    return [row_of(job, titles) for job in jobs[:limit]]
 
 
-def job_view(job: Any) -> JobView:
-    """Return everything the page of a job shows, without the log."""
-    run = run_latest(job)
-    titles = _Titles()
-    row = _row(job, titles)
-    outputs = run.outputs or {}
-    return JobView(
-        row=row,
-        run_number=run.number,
-        runs=job.runs.count(),
-        actions=job_actions(row.status),
-        pause_words=PAUSE_WORDS.get(run.pause_reason, "") if row.status == "paused" else "",
-        stages=_stages(run),
-        warnings=[str(line) for line in run.warnings or ()],
-        error=run.error or None,
-        failures=_failures(run),
-        layers=layers_of_job(job.pk),
-        model_version=outputs.get("model_version"),
-        assessment=outputs.get("assessment"),
-        launchable=titles.is_public(job.workflow),
+def jobs_list(user: Any, project: Any, query: Mapping[str, str]) -> JobsList:
+    """Return one page of a project's jobs; a filter that cannot be read is told, not applied."""
+    everything = job_visible_to(user).filter(project=project).select_related("created_by")
+    given = {name: query.get(name, "").strip()[:100] for name in (*FILTERS, "order")}
+    errors: dict[str, str] = {}
+    jobs = everything
+    for name in FILTERS:
+        try:
+            jobs = jobs_filtered(jobs, {name: given[name]})
+        except InvalidInput as error:
+            errors[name] = error.message
+    page = Paginator(_ordered(jobs, given["order"]), PAGE_SIZE).get_page(query.get("page"))
+    titles = Titles()
+    names = ("created_by__username", "created_by__first_name", "created_by__last_name")
+    used = list(everything.order_by().values_list("workflow", *names).distinct())
+    people = {name: f"{one} {two}".strip() or name for _, name, one, two in used}
+    return JobsList(
+        rows=[row_of(job, titles) for job in page],
+        page=page,
+        given=given,
+        errors=errors,
+        people=sorted(people.items()),
+        workflows=[(slug, titles.of(slug)) for slug in sorted({row[0] for row in used})],
+        query=urlencode({name: value for name, value in given.items() if value}),
+        counts=_counts(everything),
     )
 
 
-def job_log(job: Any) -> list[dict[str, Any]]:
-    """Return the newest events of the latest run in sentences, newest first, without routine."""
-    newest = log_events(job).exclude(kind__in=QUIET_EVENTS).order_by("-id")[:LOG_LINES]
-    return log_lines(job, newest)
+def _counts(jobs: QuerySet[Job]) -> dict[str, int]:
+    states = jobs.order_by().annotate(state=run_state_latest()).values_list("state")
+    sums: dict[str, int] = dict(states.annotate(n=Count("pk")))
+    return {
+        name: sum(sums.get(state, 0) for state in states_of(name)) for name in ("open", "failed")
+    }
 
 
-class _Titles:
+def _ordered(jobs: QuerySet[Job], order: str) -> QuerySet[Job]:
+    if order == "-duration":
+        runs = (
+            runs_of(OuterRef("pk"))
+            .order_by("-number")
+            .annotate(span=F("ended_at") - F("started_at"))
+        )
+        longest = F("span").desc(nulls_last=True)
+        return jobs.annotate(span=Subquery(runs.values("span")[:1])).order_by(
+            longest, "-created_at"
+        )
+    known = {
+        "created_at": ("created_at",),
+        "workflow": ("workflow", "-created_at"),
+        "person": ("created_by__last_name", "created_by__username", "-created_at"),
+    }
+    return jobs.order_by(*known.get(order, ("-created_at",)), "pk")
+
+
+class Titles:
     """Titles of workflows, each looked up once."""
 
     def __init__(self) -> None:
@@ -169,8 +173,9 @@ class _Titles:
         return bool(spec and spec.public)
 
 
-def _row(job: Any, titles: _Titles) -> JobRow:
-    run = run_latest(job)
+def row_of(job: Any, titles: Titles, run: Any | None = None) -> JobRow:
+    """Return a job as a row; ``run``: another attempt than the latest."""
+    run = run or run_latest(job)
     status = run_status(run)
     progress = run_progress(run)
     begun = run.started_at or run.created_at
@@ -184,56 +189,25 @@ def _row(job: Any, titles: _Titles) -> JobRow:
         progress=progress,
         percent=percent(float(progress["fraction"]), 0),
         width=round(float(progress["fraction"]) * 100, 1),
-        created_at=job.created_at,
+        shares=shares_of(run_counters(run)),
+        created_at=run.created_at if run.number > 1 else job.created_at,
         created_by=job.created_by.get_full_name() or job.created_by.username,
         took=duration(span) if run.started_at else "",
         ended=status in ENDED,
+        cause=(run.error or {}).get("message", "") if status in ENDED else "",
     )
 
 
-def _stages(run: Any) -> list[Stage]:
-    steps = (
-        run.steps.exclude(kernel__in=INTERNAL_KERNELS)
-        .order_by("ordinal")
-        .annotate(settled=Sum("chunks__n_settled", default=0))
-    )
-    return [_stage(step) for step in steps]
-
-
-def _stage(step: Any) -> Stage:
-    badge = STEP_BADGES.get(step.state, UNKNOWN)
-    note = ""
-    if step.started_at and step.ended_at:
-        note = duration(step.ended_at - step.started_at)
-    elif step.state in ("running", "closing") and step.n_blocks > 1:
-        note = f"{step.settled:,} of {step.n_blocks:,}"
-    elif step.n_blocks > 1:
-        note = f"{step.n_blocks:,}"
-    current = step.state in ("running", "closing")
-    return Stage(title=step.title or step.name, badge=badge, note=note, current=current)
-
-
-def _failures(run: Any) -> list[FailureGroup]:
-    rows = (
-        run.steps.filter(blocks__state="quarantined")
-        .values(
-            signature=F("blocks__error_signature"),
-            error_class=F("blocks__error_class"),
-        )
-        .annotate(
-            count=Count("blocks", filter=Q(blocks__state="quarantined")),
-            message=Max("blocks__error_message"),
-            ix=Max("blocks__ix"),
-            iy=Max("blocks__iy"),
-        )
-        .order_by("-count")
-    )
-    return [
-        FailureGroup(
-            message=row["message"] or row["signature"] or "Failed without a message",
-            error_class=row["error_class"],
-            count=row["count"],
-            example=f"for example block {row['ix']}, {row['iy']}",
-        )
-        for row in rows[:20]
-    ]
+def shares_of(counters: Mapping[str, Any]) -> dict[str, float]:
+    """Return the parts of a progress bar in percent: reused, then done, then failed."""
+    total = max(1, int(counters["planned"]))
+    good = sum(int(counters[name]) for name in ("done", "skipped", "degraded", "waived"))
+    parts = {"reused": counters["reused"], "done": good - counters["reused"],
+             "lost": counters["quarantined"]}  # fmt: skip
+    shares: dict[str, float] = {}
+    left = 0.0
+    for name, count in parts.items():
+        share = round(100 * max(0, count) / total, 2)
+        shares |= {name: share, f"{name}_x": left}
+        left = round(left + share, 2)
+    return shares

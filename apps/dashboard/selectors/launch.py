@@ -11,7 +11,7 @@ from apps.catalog.selectors import collections_visible_to, selections_visible_to
 from apps.core.errors import InvalidInput, NotFound
 from apps.dashboard.domain.figures import percent
 from apps.dashboard.domain.schema_form import Field, Option, form_fields
-from apps.dashboard.selectors.jobs import job_of
+from apps.dashboard.selectors.job_page import job_of
 from apps.dashboard.selectors.models import cv_of
 from apps.dashboard.selectors.samples import sample_set_rows
 from apps.layers.selectors import layers_visible_to

@@ -3,12 +3,13 @@
 from typing import Any
 
 from apps.core.enums import Role
-from apps.core.policy import Access
-from apps.dashboard.selectors.jobs import job_log, job_of, job_rows, job_view
+from apps.core.policy import Access, role_covers
+from apps.dashboard.selectors.job_page import job_data, job_of, job_view
+from apps.dashboard.selectors.jobs import ORDERS, STATUSES, jobs_list
 from apps.dashboard.views.base import Crumb, ProjectPage, ShellPage, section_crumb
 from apps.products.selectors import workflows_public
 
-PARTS = ("head", "details", "log")
+PARTS = ("head", "details", "attempts", "resources")
 
 
 class JobsPage(ProjectPage):
@@ -22,16 +23,18 @@ class JobsPage(ProjectPage):
         return ["dashboard/parts/job_table.html" if partial else "dashboard/jobs.html"]
 
     def page(self, project: Any) -> dict[str, Any]:
-        status = self.request.GET.get("status", "")
         return {
-            "jobs": job_rows(self.request.user, project, status=status),
-            "status": status,
+            "jobs": jobs_list(self.request.user, project, self.request.GET.dict()),
+            "statuses": STATUSES,
+            "orders": ORDERS,
+            "may_launch": role_covers(project.caller_role, Role.PRODUCER),
             "workflows": workflows_public(),
+            "data": {"project": str(project.pk)},
         }
 
 
 class JobPage(ShellPage):
-    """One job."""
+    """One job; ``?attempt=`` shows an earlier attempt."""
 
     access = Access(read=Role.VIEWER)
     template_name = "dashboard/job.html"
@@ -45,9 +48,8 @@ class JobPage(ShellPage):
         return [section_crumb(project, "jobs", "Jobs"), Crumb(str(self.job.pk)[:8])]
 
     def page(self, project: Any) -> dict[str, Any]:
-        view = job_view(self.job)
-        data = {"id": view.row.id, "status": view.row.status, "progress": view.row.progress}
-        return {"job": view, "log": job_log(self.job), "data": data}
+        view = job_view(self.job, self.request.GET.get("attempt", ""))
+        return {"job": view, "data": job_data(self.job, view)}
 
 
 class JobPartPage(JobPage):

@@ -25,12 +25,14 @@ from apps.jobs.selectors.blocks import (
 )
 from apps.jobs.selectors.history import log_events, log_lines, log_text
 from apps.jobs.selectors.rates import MeasuredStep, steps_measured
-from apps.jobs.selectors.report import failure_groups, run_report, run_stages
+from apps.jobs.selectors.report import failure_groups, run_report, run_stages, run_throughput
 from apps.jobs.selectors.representation import (
     job_detail_representation,
     job_representation,
     jobs_filtered,
     run_representation,
+    run_state_latest,
+    states_of,
 )
 from apps.jobs.selectors.rows import (
     bells_unheard,
@@ -55,6 +57,7 @@ from apps.jobs.selectors.rows import (
     run_progress,
     run_status,
     run_sums,
+    runs_of,
     seconds_high_of,
     step_counts,
     step_of,
@@ -117,10 +120,14 @@ __all__ = [
     "run_report",
     "run_representation",
     "run_stages",
+    "run_state_latest",
     "run_status",
     "run_sums",
+    "run_throughput",
+    "runs_of",
     "seconds_high_of",
     "since_read",
+    "states_of",
     "step_counts",
     "step_find",
     "step_mapped",

@@ -1,8 +1,9 @@
 """What a run has done so far: stages, failures by cause, predicted and actual."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Sum
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from apps.jobs.models import Block, Job, ResultObject, Run
 from apps.jobs.selectors.rows import run_counters, run_progress
 
 MAX_GROUPS = 50
+LEAST_BUCKET_SECONDS = 0.5
 MAX_SUMMED_BLOCKS = 50_000  # above, the objects of a run are not added up while a page waits
 
 
@@ -88,6 +90,27 @@ def _group(block: Block, count: int) -> dict[str, Any]:
         "retry": helps.retry,
         "memory_mb": helps.memory_mb,
     }
+
+
+def run_throughput(run: Run, *, points: int = 48) -> dict[str, Any] | None:
+    """Return settled blocks a minute over the run's time (its last day), None for short runs."""
+    if run.started_at is None:
+        return None
+    end = run.ended_at or timezone.now()
+    begin = max(run.started_at, end - timedelta(days=1))
+    width = (end - begin).total_seconds() / points
+    if width < LEAST_BUCKET_SECONDS:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT least(floor(extract(epoch FROM at - %s) / %s)::int, %s), count(*)"
+            " FROM jobs_jobevent WHERE run_id = %s AND kind IN ('commit', 'quarantine')"
+            " AND at BETWEEN %s AND %s GROUP BY 1",
+            [begin, width, points - 1, run.pk, begin, end],
+        )
+        counts = dict(cursor.fetchall())
+    rates = [round(60 * counts.get(n, 0) / width, 2) for n in range(points)]
+    return {"begin": begin, "end": end, "rates": rates}
 
 
 def run_comparison(job: Job, run: Run, *, now: datetime | None = None) -> list[dict[str, Any]]:

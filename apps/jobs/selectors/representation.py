@@ -48,13 +48,14 @@ def jobs_filtered(jobs: QuerySet[Job], given: Mapping[str, Any]) -> QuerySet[Job
     for word in (given.get("q") or "").split()[:5]:
         jobs = jobs.filter(_word(word))
     if status := given.get("status"):
-        jobs = jobs.annotate(state=_latest("state")).filter(state__in=_states_of(status))
+        jobs = jobs.annotate(state=run_state_latest()).filter(state__in=states_of(status))
     return jobs
 
 
-def _latest(column: str) -> Subquery:
+def run_state_latest() -> Subquery:
+    """Return the state of a job's latest run, to annotate jobs with."""
     runs = Run.objects.filter(job=OuterRef("pk")).order_by("-number")
-    return Subquery(runs.values(column)[:1])
+    return Subquery(runs.values("state")[:1])
 
 
 def _word(word: str) -> Q:
@@ -74,7 +75,8 @@ def _date_of(given: Mapping[str, Any], name: str) -> date | None:
         raise InvalidInput(told, errors={name: [told]}) from error
 
 
-def _states_of(status: str) -> list[str]:
+def states_of(status: str) -> list[str]:
+    """Return the states of runs behind a status of the API, or behind ``open`` or ``failed``."""
     if status in STATUS_GROUPS:
         return [str(state) for state in RunState if STATUS_GROUPS[status](state)]
     states = [str(state) for state in RunState if API_STATUS.get(state, str(state)) == status]

@@ -66,6 +66,11 @@ def run_latest(job: Job) -> Run:
     return max(runs, key=lambda run: run.number)
 
 
+def runs_of(job_id: Any) -> QuerySet[Run]:
+    """Return the attempts of a job; ``job_id`` may be a reference to an outer query."""
+    return Run.objects.filter(job=job_id)
+
+
 def run_numbered(job: Job, number: str | None) -> Run:
     """Return an attempt of a job by its number, the latest when none is named.
 

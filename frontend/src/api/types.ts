@@ -31,6 +31,17 @@ export interface Stage {
 
 export interface Run {
   number: number;
+  counters?: {
+    planned: number;
+    done: number;
+    reused: number;
+    skipped: number;
+    degraded: number;
+    quarantined: number;
+    waived: number;
+    bytes: number;
+    core_seconds: number;
+  };
   state: string;
   stages?: Stage[];
   steps?: Stage[];
@@ -58,6 +69,8 @@ export type BlockState =
   | "degraded"
   | "quarantined"
   | "waived";
+
+export type BlockCounts = Partial<Record<BlockState, number>>;
 
 export interface BlockProperties {
   ix: number;

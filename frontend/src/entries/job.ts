@@ -1,62 +1,77 @@
-import type { Map as LeafletMap, TileLayer } from "leaflet";
-import { tileLayer } from "leaflet";
-import { ApiError, getJson, postJson } from "../api/client";
-import type {
-  BlockFeature,
-  BlockState,
-  Blocks,
-  Job,
-  JobStatus,
-  Layer,
-  Progress,
-} from "../api/types";
+import type { Map as LeafletMap } from "leaflet";
+import { getJson } from "../api/client";
+import type { BlockState, Job, JobStatus, Progress } from "../api/types";
+import { JobActions } from "../jobs/actions";
+import { JobMap, type SceneChoice } from "../jobs/job_map";
+import { LogView } from "../jobs/log_view";
 import {
+  type Counters,
   etaBand,
   isTerminal,
-  type JobAction,
   RateMeter,
   STATUS,
+  sharesOf,
   spokenProgress,
 } from "../jobs/progress";
 import { type Snapshot, Stream, type StreamMessage, socketAddress } from "../jobs/socket";
 import { onMap } from "../leaflet/page";
-import { BlockOverlay } from "../map/blocks";
-import { boundsOf, prepareMap } from "../map/setup";
-import { bar, byId, pageData } from "../ui/dom";
+import { prepareMap } from "../map/setup";
+import { bar, byId, icon, pageData } from "../ui/dom";
 import { count, durationBand } from "../ui/format";
-import { toast } from "../ui/toast";
+import { bindKeys } from "../ui/keys";
+import { TabState } from "../ui/tab_state";
 
 interface PageData {
   id: string;
+  run: number;
+  latest: boolean;
   status: JobStatus;
   progress: Progress;
+  counters: Counters;
+  may_act: boolean;
+  scenes: SceneChoice[];
 }
 
 const SPEAK_MS = 10_000;
-const PARTS_MS = 1_500;
-/** Blocks under way are told by no message; a list of this size is read again now and then. */
+const PARTS_MS = 2_000;
+/** Blocks under way are told by no message; the list is read again now and then. */
 const RUNNING_MS = 3_000;
-const RUNNING_MAX_BLOCKS = 2_000;
 
 class JobPage {
   private readonly meter = new RateMeter();
   private readonly stream: Stream;
-  private readonly blocks: BlockOverlay;
+  private readonly map: JobMap;
+  private readonly log: LogView;
+  private readonly tabs: TabState;
   private status: JobStatus;
-  private result: TileLayer | null = null;
   private spokenAt = 0;
-  private blocksAt = 0;
   private partsTimer: ReturnType<typeof setTimeout> | undefined;
   private reading: Promise<void> | null = null;
 
   constructor(
-    private readonly map: LeafletMap,
+    map: LeafletMap,
     private readonly data: PageData,
   ) {
     prepareMap(map, "topright");
     this.status = data.status;
-    this.blocks = new BlockOverlay(map);
-    this.showProgress(data.progress);
+    const { run, latest, scenes } = data;
+    const panel = byId("panel-blocks");
+    this.map = new JobMap(map, (part) => this.api(part), run, latest, scenes, panel);
+    this.log = new LogView(
+      this.api("log"),
+      run,
+      byId("log-lines"),
+      byId<HTMLFormElement>("log-tools"),
+      byId<HTMLAnchorElement>("log-download"),
+    );
+    const list = document.querySelector(".job-tabs") as HTMLElement;
+    this.tabs = new TabState(list, "tab", (id) => this.onTab(id));
+    const actions = new JobActions(
+      (part) => this.api(part),
+      () => this.readJob(),
+    );
+    this.bindKeys(actions);
+    this.showProgress(data.progress, data.counters);
     this.stream = new Stream({
       socketUrl: socketAddress(`/ws/jobs/${data.id}/`),
       fetchSince: (seq) => getJson<Snapshot>(`${this.api("events")}?since=${seq}`),
@@ -65,17 +80,34 @@ class JobPage {
       onLink: (live) => this.showLink(live),
     });
     document.addEventListener("click", (event) => this.onClick(event));
-    this.readAll();
-    if (!isTerminal(this.status)) this.stream.start();
+    void this.map.readBlocks();
+    void this.map.readLayer();
+    this.showLink(false);
+    if (latest && !isTerminal(this.status)) this.stream.start();
   }
 
   private api(part = ""): string {
     return `/api/v1/jobs/${this.data.id}/${part ? `${part}/` : ""}`;
   }
 
+  private bindKeys(actions: JobActions): void {
+    const tab = (id: string) => () => this.tabs.show(id, true);
+    bindKeys([
+      { key: "l", label: "Log", run: tab("log") },
+      { key: "b", label: "Blocks as a table", run: tab("blocks") },
+    ]);
+    if (!this.data.may_act || !this.data.latest) return;
+    bindKeys([
+      { key: "p", label: "Pause or resume", run: () => actions.press("pause", "resume") },
+      { key: "r", label: "Retry what failed", run: () => actions.press("retry") },
+    ]);
+  }
+
   private readAll(): void {
     void this.readJob();
-    void this.readBlocks();
+    void this.map.readBlocks();
+    void this.map.readLayer();
+    this.log.news();
     this.refreshParts();
   }
 
@@ -89,70 +121,58 @@ class JobPage {
     return this.reading;
   }
 
-  private async readBlocks(): Promise<void> {
-    this.blocksAt = Date.now();
-    const all: BlockFeature[] = [];
-    let next: string | null = `${this.api("blocks")}?page_size=500`;
-    while (next) {
-      const page: Blocks | null = await getJson<Blocks>(next).catch(() => null);
-      if (!page) return;
-      all.push(...(page.features as BlockFeature[]));
-      next = page.next ?? null;
-    }
-    this.blocks.show({ type: "FeatureCollection", features: all });
-    this.showCounts();
-  }
-
   private onMessage(message: StreamMessage): void {
     switch (message.type) {
       case "counters":
-        this.showProgress({ ...this.data.progress, ...progressOf(message) });
+        this.showProgress(message.progress as Progress, message.counters as Counters | undefined);
         this.readRunning();
         break;
       case "blocks":
         this.setBlocks(message);
         break;
       case "blocks_changed":
-        void this.readBlocks();
+        void this.map.readBlocks();
+        break;
+      case "building":
+        void this.map.readLayer();
         break;
       default:
         void this.readJob();
-        if (this.blocks.size === 0) void this.readBlocks();
+        if (this.map.size === 0) void this.map.readBlocks();
     }
+    this.log.news();
     this.refreshParts();
   }
 
   private readRunning(): void {
-    const due = Date.now() - this.blocksAt > RUNNING_MS;
-    if (due && this.blocks.size > 0 && this.blocks.size <= RUNNING_MAX_BLOCKS)
-      void this.readBlocks();
+    const rest = Math.max(RUNNING_MS, this.map.size / 2);
+    if (this.map.size > 0 && Date.now() - this.map.readAt > rest) void this.map.readBlocks();
   }
 
   private setBlocks(message: StreamMessage): void {
     const rows = (message.blocks ?? []) as [number, number, BlockState][];
-    const known = rows.map(([iy, ix, state]) => this.blocks.set(ix, iy, state));
-    if (known.includes(false)) void this.readBlocks();
-    else this.showCounts();
+    if (!this.map.setBlocks(rows)) void this.map.readBlocks();
   }
 
-  private showJob(job: Job): void {
-    this.showProgress(job.progress);
+  private async showJob(job: Job): Promise<void> {
+    const run = job.runs.find(({ number }) => number === this.data.run) ?? job.runs.at(-1);
+    this.showProgress(job.progress, run?.counters);
     if (job.status !== this.status) {
       this.status = job.status;
       byId("live-region").textContent = `The job is ${STATUS[job.status].word.toLowerCase()}.`;
-      this.refreshParts();
     }
+    this.refreshParts();
     if (!isTerminal(job.status)) return;
     this.stream.stop();
     this.showLink(false);
     byId("eta").textContent = "–";
-    void this.readBlocks();
-    const layer = job.outputs.layers?.[0];
-    if (layer && !this.result) void this.showResult(layer);
+    await this.map.readBlocks();
+    await this.map.readLayer();
   }
 
-  private showProgress(progress: Progress): void {
+  private showProgress(progress: Progress, counters?: Counters): void {
     this.data.progress = progress;
+    if (counters) this.data.counters = counters;
     const now = Date.now();
     this.meter.add(progress.done + progress.failed, now);
     const rate = this.meter.rate(now);
@@ -161,15 +181,7 @@ class JobPage {
     byId("units").textContent = `${count(progress.done)} of ${count(progress.total)}`;
     byId("rate").firstChild?.replaceWith(rate ? (rate * 60).toFixed(rate * 60 < 10 ? 1 : 0) : "–");
     byId("eta").textContent = eta ? durationBand(...eta) : "–";
-    const total = Math.max(1, progress.total);
-    const drawn = bar(
-      [
-        { share: Math.min(1, progress.fraction) - progress.failed / total, kind: "done" },
-        { share: progress.failed / total, kind: "lost" },
-      ],
-      "bar tall",
-    );
-    byId("progress-bar").replaceChildren(drawn);
+    byId("progress-bar").replaceChildren(bar(sharesOf(progress, this.data.counters), "bar tall"));
     byId("progress-bar").setAttribute("aria-valuenow", String(Math.round(progress.fraction * 100)));
     if (now - this.spokenAt > SPEAK_MS && !isTerminal(this.status)) {
       this.spokenAt = now;
@@ -177,77 +189,54 @@ class JobPage {
     }
   }
 
-  private showCounts(): void {
-    const counts = this.blocks.counts();
-    for (const cell of document.querySelectorAll<HTMLElement>("[data-block-count]")) {
-      const states = (cell.dataset.blockCount ?? "").split(" ") as BlockState[];
-      cell.textContent = count(states.reduce((sum, state) => sum + (counts[state] ?? 0), 0));
-    }
-    byId("block-legend").hidden = this.blocks.size === 0;
-  }
-
   private showLink(live: boolean): void {
-    byId("live-state").textContent = isTerminal(this.status)
-      ? "Complete"
-      : live
-        ? "Following live"
-        : "Asking every 15 s";
+    const [tone, words] = !this.data.latest
+      ? ["good", "An earlier attempt"]
+      : isTerminal(this.status)
+        ? ["good", "Complete"]
+        : live
+          ? ["running", "Following live"]
+          : ["attention", "No live connection: asking every 15 s"];
+    byId("live-state").textContent = words as string;
+    byId("live-icon").replaceChildren(icon(tone as string, `icon tone-${tone}`));
   }
 
-  private async showResult(id: string): Promise<void> {
-    const layer = await getJson<Layer>(`/api/v1/layers/${id}/`).catch(() => null);
-    if (!layer) return;
-    this.result = tileLayer(layer.tiles, { maxZoom: 22, bounds: boundsOf(layer.bbox) as never });
-    this.result.addTo(this.map);
-    this.blocks.uncover();
-    this.map.fitBounds(boundsOf(layer.bbox), {
-      paddingTopLeft: [32, 32],
-      paddingBottomRight: [32, 76],
-    });
-  }
-
-  /** Stages, warnings, failures, outputs and log are rendered by the server; htmx swaps them in. */
-  private refreshParts(): void {
-    if (this.partsTimer) return;
-    this.partsTimer = setTimeout(() => {
-      this.partsTimer = undefined;
-      document.body.dispatchEvent(new CustomEvent("job-changed"));
-    }, PARTS_MS);
+  private onTab(id: string): void {
+    if (id === "blocks") this.map.table.show();
+    this.refreshRecords();
   }
 
   private onClick(event: MouseEvent): void {
     const target = event.target instanceof Element ? event.target : null;
-    const button = target?.closest<HTMLButtonElement>("[data-job-action]");
-    if (button) void this.act(button.dataset.jobAction as JobAction, button);
+    const place = target?.closest<HTMLElement>("[data-show-block]")?.dataset.showBlock;
+    if (!place) return;
+    this.tabs.show("blocks");
+    this.map.showBlock(place);
   }
 
-  private async act(action: JobAction, button: HTMLButtonElement): Promise<void> {
-    button.disabled = true;
-    button.setAttribute("aria-busy", "true");
-    try {
-      await postJson(this.api(action), {});
-      if (action === "retry") {
-        location.reload();
-        return;
-      }
-    } catch (error) {
-      toast(error instanceof ApiError ? error.message : String(error), "failed");
+  /** Stages, failures, outputs and records are rendered by the server; htmx swaps them in. */
+  private refreshParts(): void {
+    if (this.partsTimer) return;
+    this.partsTimer = setTimeout(() => {
+      this.partsTimer = undefined;
+      if (!this.isBusy()) document.body.dispatchEvent(new CustomEvent("job-changed"));
+      this.refreshRecords();
+    }, PARTS_MS);
+  }
+
+  /** Nothing is swapped away under a person's hands. */
+  private isBusy(): boolean {
+    const focus = document.activeElement;
+    const typing = focus instanceof HTMLInputElement && focus.form?.id === "priority-form";
+    return typing || document.querySelector(".api-menu[open]") !== null;
+  }
+
+  private refreshRecords(): void {
+    for (const id of ["panel-attempts", "panel-resources"]) {
+      const panel = byId(id);
+      if (!panel.hidden) panel.dispatchEvent(new CustomEvent("records-changed"));
     }
-    button.disabled = false;
-    button.removeAttribute("aria-busy");
-    document.querySelector<HTMLDialogElement>("#cancel-dialog")?.close();
-    await this.readJob();
-    this.refreshParts();
   }
-}
-
-function progressOf(message: StreamMessage): Partial<Progress> {
-  const source = (message.progress ?? message.counters ?? message) as Record<string, unknown>;
-  const found: Partial<Progress> = {};
-  for (const name of ["done", "total", "failed", "fraction"] as const) {
-    if (typeof source[name] === "number") found[name] = source[name];
-  }
-  return found;
 }
 
 onMap("map", (map) => new JobPage(map, pageData<PageData>("job-data")));

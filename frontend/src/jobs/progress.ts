@@ -1,4 +1,6 @@
-import type { JobStatus, Progress } from "../api/types";
+import type { JobStatus, Progress, Run } from "../api/types";
+
+export type Counters = NonNullable<Run["counters"]>;
 
 export interface Tick {
   at: number;
@@ -75,4 +77,20 @@ export function spokenProgress(progress: Progress, eta: [number, number] | null)
   if (!eta) return share;
   const minutes = Math.max(1, Math.round((eta[0] + eta[1]) / 2 / 60));
   return `${share}, about ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
+}
+
+/** Parts of a progress bar, as shares of one: reused, then done, then failed. */
+export function sharesOf(
+  progress: Progress,
+  counters: Counters | undefined,
+): { share: number; kind: string }[] {
+  const total = Math.max(1, progress.total);
+  const reused = Math.min(counters?.reused ?? 0, progress.done) / total;
+  const failed = progress.failed / total;
+  const done = Math.min(1, progress.fraction) - reused - failed;
+  return [
+    { share: reused, kind: "reused" },
+    { share: Math.max(0, done), kind: "done" },
+    { share: failed, kind: "lost" },
+  ];
 }

@@ -120,7 +120,7 @@ def test_queries_of_the_job_list_do_not_grow_with_jobs(
 ) -> None:
     client = client_of(production.running.created_by)
     address = reverse("dashboard:jobs", args=[production.project.slug])
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(20):
         client.get(address)
 
 
