@@ -87,6 +87,7 @@ export class ReviewPage implements ReviewContext {
     this.bind();
     new Side(this).start();
     void this.loadAll();
+    writeState(stateWrite(this.store.get()));
     performance.mark("review:interactive");
   }
 
