@@ -78,18 +78,21 @@ class JobActionApi(JobDetailApi):
 
     @extend_schema(request=None, responses=JobSerializer)
     def pause(self, request: Any, pk: Any) -> Response:
+        job = self.get_object()
         validated(EmptyBody, request.data)
-        return self._answer(services.job_pause(job=self.get_object(), user=request.user))
+        return self._answer(services.job_pause(job=job, user=request.user))
 
     @extend_schema(request=None, responses=JobSerializer)
     def resume(self, request: Any, pk: Any) -> Response:
+        job = self.get_object()
         validated(EmptyBody, request.data)
-        return self._answer(services.job_resume(job=self.get_object(), user=request.user))
+        return self._answer(services.job_resume(job=job, user=request.user))
 
     @extend_schema(request=None, responses=JobSerializer)
     def cancel(self, request: Any, pk: Any) -> Response:
+        job = self.get_object()
         validated(EmptyBody, request.data)
-        return self._answer(services.job_cancel(job=self.get_object(), user=request.user))
+        return self._answer(services.job_cancel(job=job, user=request.user))
 
     @extend_schema(request=RetrySerializer, responses=JobSerializer)
     def retry(self, request: Any, pk: Any) -> Response:

@@ -40,8 +40,9 @@ class AssessmentApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
     @action(detail=True, methods=["get"], access=Access(read=Role.INTERPRETER))
     def samples(self, request: Any, pk: Any) -> Response:
         """Answer the samples of one cell: ``?row=`` map class, ``?column=`` reference class."""
+        assessment = self.get_object()
         row, column = (class_code(request.query_params, name) for name in ("row", "column"))
-        pixels = selectors.cell_samples(self.get_object(), row, column)
+        pixels = selectors.cell_samples(assessment, row, column)
         found = samples_visible_to(request.user).filter(pk__in=list(pixels))
         features = [cell_feature(sample, row, pixels) for sample in found[:CELL_LIMIT]]
         return Response(
