@@ -71,7 +71,11 @@ class ScenesApi(ScopedViewSet):
         services.scene_include(scene=scene, user=request.user, **given)
         return self.answer(scene)
 
-    @extend_schema(request=ScenesChangeSerializer, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="catalog_scenes_change_many",
+        request=ScenesChangeSerializer,
+        responses=OpenApiTypes.OBJECT,
+    )
     def change_many(self, request: Any) -> Response:
         project = self.project_from_body()
         body = validated(ScenesChangeSerializer, request.data)

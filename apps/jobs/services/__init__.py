@@ -12,6 +12,7 @@ from apps.jobs.services.planning import (
     run_output_add,
     run_planned,
     run_warning_add,
+    step_foreseen,
     step_parts_set,
     step_report_write,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "session_beat",
     "session_close",
     "session_open",
+    "step_foreseen",
     "step_parts_set",
     "step_report_write",
 ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.core.errors import Conflict
 from apps.jobs.domain import PlannedStep, chunks_of
 from apps.jobs.enums import EventKind, StepScope, StepState
-from apps.jobs.models import Block, Chunk, JobEvent, Run, Step
+from apps.jobs.models import Block, Chunk, Job, JobEvent, Run, Step
 
 MAX_WARNINGS = 100
 _BATCH = 5000
@@ -180,3 +180,9 @@ def _failures_carry(run: Run, step: Step) -> int:
             },
         )  # fmt: skip
         return int(cursor.fetchone()[0])
+
+
+def step_foreseen(project: Any, spec: dict[str, Any], step: Any, params: dict[str, Any]) -> Step:
+    """Return a step as planning would write it for a job not launched yet; nothing is saved."""
+    run = Run(job=Job(project=project, spec=spec), project=project)
+    return Step(run=run, name=step.name, kernel=step.kernel, scope=step.scope, params=params)

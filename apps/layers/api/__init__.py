@@ -148,6 +148,7 @@ class JobLayersApi(ScopedViewSet):
     def get_queryset(self) -> QuerySet[Job]:
         return job_visible_to(self.request.user)
 
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def retrieve(self, request: Any, pk: Any) -> Response:
         shown = releases_of_job(self.get_object().pk)
         return Response({"results": [release_representation(r.layer, r) for r in shown]})

@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from apps.catalog.selectors import selection_by_id, selection_scenes_over
-from apps.jobs.models import Job, Run, Step
 from apps.jobs.selectors import results_exist, results_known
+from apps.jobs.services import step_foreseen
 from apps.orchestration.domain.planning import steps_planned
 from apps.orchestration.gateways import block_outline_4326
 from apps.orchestration.services.mapping import (
@@ -83,16 +83,9 @@ def _fingerprints(
     return found
 
 
-def _step_foreseen(spec: dict[str, Any], project: Project, mapping: MappingPlan) -> Step:
+def _step_foreseen(spec: dict[str, Any], project: Project, mapping: MappingPlan) -> Any:
     """Return the mapping step as the planner would write it, unsaved."""
     workflow = workflow_get(spec["workflow"])
     planned = steps_planned(workflow, spec, [], 0)
     step, params, *_ = next(one for one in planned if one[0].kernel == MAPPING_KERNEL)
-    run = Run(job=Job(project=project, spec=spec), project=project)
-    return Step(
-        run=run,
-        name=step.name,
-        kernel=step.kernel,
-        scope=step.scope,
-        params=mapped_params(params, mapping),
-    )
+    return step_foreseen(project, spec, step, mapped_params(params, mapping))

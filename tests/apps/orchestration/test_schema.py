@@ -16,6 +16,7 @@ def test_defaults_of_the_schema_are_filled_in_also_inside_objects() -> None:
     assert full["classifier"] == "random_forest"
     assert full["folds"] == {
         "method": "spatial_block", "k": 4, "block_size_m": None, "buffer_m": None,
+        "beside": ["random", "group"],
     }  # fmt: skip
     assert full["scenes"] == {"collections": None, "datetime": "2018", "cloud_cover_max": None}
     assert full["outputs"] == ["class", "confidence"]
