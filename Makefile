@@ -32,7 +32,7 @@ format: ## let ruff and biome rewrite the sources
 
 bench: ## print the ratios of the benchmarks (PARTS="features tiles"; nothing is asserted by time)
 	@bash controlcenter/deploy/bootstrap.sh --test
-	@$(PY) -m tests.bench $(PARTS)
+	@VAR_DIR=$${VAR_DIR:-var/bench} $(PY) -m controlcenter.supervisor services -- $(PY) -m tests.bench $(PARTS)
 
 docs: ## build the documentation into site/
 	@bash controlcenter/deploy/bootstrap.sh --test

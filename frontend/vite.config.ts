@@ -37,7 +37,6 @@ export default defineConfig({
         launch: here("src/entries/launch.ts"),
         styleguide: here("src/entries/styleguide.ts"),
         catalogue: here("src/entries/catalogue.ts"),
-        extent: here("src/entries/extent.ts"),
         model: here("src/entries/model.ts"),
         samples: here("src/entries/samples.ts"),
       },

@@ -85,8 +85,7 @@ class SampleRowsApi(BrowseApi):
         rows = browse.rows_ordered(shown, request.query_params.get("ordering") or "created_at")
         pages = RowPages(browse.kept_key("count", row, wanted, reader))
         page = pages.paginate_queryset(rows, request, view=self)
-        keys = [sample.pk for sample in page or []]
-        answer = pages.get_paginated_response(browse.rows_of(shown, keys))
+        answer = pages.get_paginated_response(browse.rows_of(shown, page or []))
         answer.data["revision"] = row.revision
         return answer
 

@@ -132,13 +132,13 @@ def samples_shown(sample_set: SampleSet, wanted: SampleFilter, reader: Reader) -
 
 
 def rows_ordered(rows: Rows, ordering: str) -> Rows:
-    """Order by one of ``ORDERINGS``, with a leading minus downwards; ids settle ties."""
+    """Return ids by one of ``ORDERINGS``, with a leading minus downwards; ids settle ties."""
     name = ordering.removeprefix("-")
     if name not in ORDERINGS:
         raise _wrong("ordering", f"Cannot order by {name[:40]!r}; known: {', '.join(ORDERINGS)}.")
     column = {"class_code": "label", "region": "region__code"}.get(name, name)
     order = [f"-{column}", "-pk"] if ordering.startswith("-") else [column, "pk"]
-    return rows.order_by(*order).only("pk")
+    return rows.order_by(*order).values_list("pk", flat=True)
 
 
 def kept_key(what: str, sample_set: SampleSet, wanted: SampleFilter, reader: Reader) -> str:
@@ -147,7 +147,10 @@ def kept_key(what: str, sample_set: SampleSet, wanted: SampleFilter, reader: Rea
 
 
 class CountedPages(Paginator):  # type: ignore[type-arg]
-    """Pages whose count is kept as long as the set stays as it is."""
+    """Pages of ids; their count is kept as long as the set stays as it is.
+
+    A page of the second half is read from the end, so that the way to it is never long.
+    """
 
     def __init__(self, rows: Any, size: int, *, key: str) -> None:
         super().__init__(rows, size)
@@ -157,6 +160,15 @@ class CountedPages(Paginator):  # type: ignore[type-arg]
     def count(self) -> int:
         rows: Any = self.object_list
         return int(cache.get_or_set(self.key, rows.count, KEPT_SECONDS) or 0)
+
+    def page(self, number: Any) -> Any:
+        number = self.validate_number(number)
+        low = (number - 1) * self.per_page
+        high, rows = min(low + self.per_page, self.count), self.object_list
+        if low <= self.count // 2 or not isinstance(rows, QuerySet):
+            return self._get_page(list(rows[low:high]), number, self)
+        last = list(rows.reverse()[self.count - high : self.count - low])
+        return self._get_page(last[::-1], number, self)
 
 
 def row_values(rows: Rows) -> list[dict[str, Any]]:

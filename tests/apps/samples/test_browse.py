@@ -79,6 +79,8 @@ def test_rows_are_filtered_ordered_and_paged(training: Any, interpreter: Any) ->
         (f"q={ids[2][:8].upper()}", ids[2:]),
         ("bbox=22,45,23,46", ids[:2]),
         ("page_size=1&page=2", ids[1:2]),
+        ("page_size=1&page=3", ids[2:]),
+        ("page_size=2&page=2&ordering=-created_at", ids[:1]),
     ):
         body = interpreter.get(f"{rows}?{query}").json()
         assert [row["id"] for row in body["results"]] == expected, query
