@@ -10,8 +10,6 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from apps.aois.models import AreaOfInterest
 from tests.e2e.browser import Visitor
-from tests.e2e.system import PASSWORD as SYSTEM_PASSWORD
-from tests.e2e.system import USER, System
 from tests.factories import PASSWORD, make_user
 from tests.factories.production import LAT, LON, Production, make_production, square
 
@@ -70,25 +68,6 @@ def test_areas_are_chosen_by_keyboard_and_lead_to_launch(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_lasso_chooses_what_it_encloses(
-    browser: Browser, live_server: Any, production: Production
-) -> None:
-    page = board(browser, live_server.url, production)
-    page.get_by_role("button", name="Lasso").click()
-    box = page.locator("#map").bounding_box()
-    assert box is not None
-    left, top = box["x"] + 20, box["y"] + 60
-    right, bottom = box["x"] + box["width"] - 60, box["y"] + box["height"] - 60
-    page.mouse.move(left, top)
-    page.mouse.down()
-    for x, y in [(right, top), (right, bottom), (left, bottom)]:
-        page.mouse.move(x, y, steps=4)
-    page.mouse.up()
-    expect(page.get_by_role("toolbar", name="Chosen areas")).to_contain_text("3 areas chosen")
-    assert "areas=" in page.url
-
-
-@pytest.mark.django_db(transaction=True)
 def test_a_phone_tells_what_is_stuck_and_can_retry(
     browser: Browser, live_server: Any, production: Production
 ) -> None:
@@ -105,27 +84,3 @@ def test_a_phone_tells_what_is_stuck_and_can_retry(
     expect(page.get_by_role("status").filter(has_text="started again")).to_be_visible()
     assert any(str(production.failed.pk) in url for url in asked)
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-
-
-@pytest.mark.services
-@pytest.mark.data
-def test_a_running_job_is_followed_without_a_reload(browser: Browser, system: System) -> None:
-    client = system.client()
-    project = client.post("projects/", {"name": "Board", "slug": "board-live"})
-    person = Visitor(browser, system.base, viewport={"width": 1440, "height": 900})
-    page = person.log_in(USER, SYSTEM_PASSWORD, then=f"/projects/{project['slug']}/")
-    steps = page.get_by_role("region", name="From imagery to map")
-    expect(steps.get_by_role("link", name="Import a catalogue")).to_be_visible()
-    page.evaluate("window.stayed = true")
-
-    href = str(system.data_root / "romania-s2-hrl")
-    job = client.post("catalog/imports/", {"project": project["id"], "href": href}, expect=202)
-    row = page.locator(f'[data-job="{job["id"]}"]')
-    expect(row).to_be_visible(timeout=30_000)
-    expect(row).to_have_count(0, timeout=180_000)
-    expect(page.get_by_role("region", name="Where the production stands")).not_to_contain_text(
-        "0 scenes ·"
-    )
-    expect(steps).to_contain_text("scenes in the catalogue")
-    assert page.evaluate("window.stayed") is True
-    person.assert_no_complaints()

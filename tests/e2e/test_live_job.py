@@ -67,36 +67,6 @@ def done_of(page: Page) -> int:
     return int(page.locator("#units").inner_text().split(" of ")[0].replace(",", ""))
 
 
-def test_progress_goes_on_after_the_connection_was_cut_for_ten_seconds(
-    visitor: Visitor, system: System
-) -> None:
-    client = system.client()
-    project = client.post("projects/", {"slug": "live", "name": "Live", "grid": "native"})
-    work = {"columns": 15, "rows": 10, "work_ms": 250}
-    body = {"project": project["id"], "workflow": "self_check", "parameters": work}
-    visitor.log_in(USER, PASSWORD)
-    line = Line(visitor.page)
-    job = client.post("jobs/", body)
-    page = visitor.goto(f"/jobs/{job['id']}/")
-    expect(page.locator("#live-state")).to_have_text("Following live")
-    page.wait_for_function("parseInt(document.querySelector('#units').textContent) > 4")
-
-    line.cut()
-    expect(page.locator("#live-state")).to_contain_text("asking every 15 s")
-    page.wait_for_timeout(500)
-    seen = done_of(page)
-    page.wait_for_timeout(CUT_MS)
-    assert done_of(page) == seen, "nothing can be heard over a cut line"
-    line.mend()
-
-    expect(page.locator("#live-state")).to_have_text("Following live", timeout=40_000)
-    page.wait_for_function(f"parseInt(document.querySelector('#units').textContent) > {seen}")
-    assert line.opened == 2, "one new connection"
-    expect(page.locator("#job-status")).to_have_attribute("data-status", "finished", timeout=END_MS)
-    expect(page.locator("#units")).to_have_text("150 of 150")
-    visitor.assert_no_complaints()
-
-
 def test_a_map_is_seen_before_its_job_is_finished(visitor: Visitor, system: System) -> None:
     client = system.client()
     job = launched(client, system)

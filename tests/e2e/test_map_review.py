@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.bench.page import script_sizes
 from tests.e2e.browser import Visitor
@@ -208,65 +207,8 @@ def test_a_link_brings_another_person_the_same_view(visitor: Visitor) -> None:
     expect(pixel.locator(".pixel-place")).to_have_text(place, use_inner_text=True, timeout=WAIT_MS)
 
 
-def test_an_expired_tile_address_is_renewed_in_silence(visitor: Visitor, main_job: MainJob) -> None:
-    page = visitor.page
-    page.wait_for_load_state("networkidle")
-    state = {"expired": True, "refused": 0, "renewed": 0}
-
-    def tile(route: Route) -> None:
-        if not state["expired"]:
-            route.continue_()
-            return
-        state["refused"] += 1
-        problem = '{"status": 410, "detail": "The tile address has expired."}'
-        route.fulfill(status=410, content_type="application/problem+json", body=problem)
-
-    def renewal(route: Route) -> None:
-        state["expired"] = False
-        state["renewed"] += 1
-        route.continue_()
-
-    page.route("**/tiles/**", tile)
-    page.route(f"**/api/v1/layers/{main_job.layer['id']}/**", renewal)
-    page.get_by_role("button", name="Zoom in").click()
-    page.wait_for_function(
-        "() => { const all = [...document.querySelectorAll('.layer-tiles img')];"
-        " return all.length > 0 && all.every((tile) => tile.naturalWidth === 256); }",
-        timeout=WAIT_MS,
-    )
-    assert state["refused"] > 0
-    assert state["renewed"] == 1
-    expect(page.locator("#map-notices .notice")).to_have_count(0)
-
-
 def test_tiles_that_cannot_be_had_are_explained_on_the_map(visitor: Visitor) -> None:
     page = visitor.page
     page.route("**/tiles/**", lambda route: route.fulfill(status=500, body="{}"))
     page.get_by_role("button", name="Zoom in").click()
     expect(page.locator("#map-notices")).to_contain_text("The tile server failed (500)")
-
-
-def test_a_new_release_is_offered_and_shown_when_asked_for(
-    visitor: Visitor, main_job: MainJob
-) -> None:
-    page = visitor.page
-    asked: list[str] = []
-
-    def answer(route: Route) -> None:
-        asked.append(route.request.url)
-        found: dict[str, Any] = route.fetch().json()
-        newest = "release=" not in route.request.url
-        route.fulfill(json=found | {"newest_release": 2, "release": 2 if newest else 1})
-
-    page.clock.install()
-    page.reload()
-    page.wait_for_selector(LOADED, timeout=WAIT_MS)
-    page.route(re.compile(rf"/api/v1/layers/{main_job.layer['id']}/(\?.*)?$"), answer)
-    page.clock.fast_forward(61_000)
-    notice = page.locator("#map-notices .notice")
-    expect(notice).to_contain_text("has a new release, 2", timeout=WAIT_MS)
-    expect(row_of(page, "classes")).to_contain_text("release 1")
-    notice.get_by_role("button", name="Show new release").click()
-    expect(row_of(page, "classes")).to_contain_text("release 2")
-    expect(notice).to_have_count(0)
-    assert "release=1" in asked[0], "an open page asks for what it shows"

@@ -57,6 +57,7 @@ def middle(page: Page) -> tuple[float, float]:
 
 
 def drag(page: Page, selector: str, dx: float, dy: float) -> None:
+    page.wait_for_timeout(600)  # the map may still be moving to the chosen sample
     box = page.locator(selector).first.bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -64,6 +65,7 @@ def drag(page: Page, selector: str, dx: float, dy: float) -> None:
     page.mouse.down()
     page.mouse.move(x + dx, y + dy, steps=5)
     page.mouse.up()
+    page.wait_for_timeout(300)
 
 
 def saved(page: Page) -> None:
@@ -89,6 +91,8 @@ def test_a_point_is_drawn_moved_labelled_deleted_and_all_of_it_undone(
     assert (made.class_code, made.revision) == (2, 1)
 
     page.keyboard.press("3")
+    expect(page.locator("#rows tr").first).to_contain_text("3")
+    saved(page)
     page.keyboard.press("e")
     drag(page, ".move-handle", -80, 40)
     saved(page)
