@@ -166,9 +166,9 @@ class CountedPages(Paginator):  # type: ignore[type-arg]
         low = (number - 1) * self.per_page
         high, rows = min(low + self.per_page, self.count), self.object_list
         if low <= self.count // 2 or not isinstance(rows, QuerySet):
-            return self._get_page(list(rows[low:high]), number, self)
+            return self._get_page(list(rows[low:high]), number, self)  # type: ignore[attr-defined]
         last = list(rows.reverse()[self.count - high : self.count - low])
-        return self._get_page(last[::-1], number, self)
+        return self._get_page(last[::-1], number, self)  # type: ignore[attr-defined]
 
 
 def row_values(rows: Rows) -> list[dict[str, Any]]:
