@@ -15,7 +15,7 @@ from tests.bench.memory import forest_of
 from tests.builders.living_world import World
 from workers.contracts.features import FeatureSetSpec
 from workers.contracts.grid import BlockRef
-from workers.contracts.memory import CLASS_BYTES, BlockPlan
+from workers.contracts.memory import CLASS_BYTES, MIB, PLANNED_CLASSES, BlockPlan
 from workers.contracts.requests import InputRef, KernelRequest, KernelResult
 from workers.storage import write_bytes
 
@@ -99,3 +99,29 @@ def test_the_childs_peak_memory_is_within_the_plan(world: World, tmp_path: Path)
     assert lower < min(peak, less)
     assert [o.sha256 for o in strips.outputs] == [o.sha256 for o in whole.outputs]
     assert len(whole.outputs) == 3 + 6
+
+
+def test_a_run_keeps_its_memory_plan_and_what_its_features_need(world: World) -> None:
+    step = Step.objects.get(run__job=world.job["id"], name="predict")
+    plan = step.params["memory"]
+    assert (plan["rows"], plan["resource_class"]) == (64, "cpu")
+    assert plan["bytes"] <= CLASS_BYTES["cpu"]
+    assert step.resource_class == "cpu"
+    assert step.params["parameters"]["n_min"] == [3] * len(world.feature_set["features"])
+
+
+def test_a_block_that_no_class_holds_is_refused_before_the_launch(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in PLANNED_CLASSES:
+        monkeypatch.setitem(CLASS_BYTES, name, 256 * MIB)
+    body = {"project": world.project["id"], "workflow": "train_and_map"}
+    body["parameters"] = world.parameters(outputs=["class"])
+    before = world.viewer.get("jobs/")["count"]
+    for path in ("jobs/estimate/", "jobs/"):
+        told = world.manager.problem("post", path, body)
+        assert told["status"] == 400
+        assert "too much memory" in told["detail"]
+        assert "shorten the period" in told["detail"]
+        assert list(told["errors"]) == ["parameters.scenes"]
+    assert world.viewer.get("jobs/")["count"] == before

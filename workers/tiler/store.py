@@ -3,6 +3,7 @@
 import os
 import re
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -39,6 +40,8 @@ class TileStore:
         self._indexes: OrderedDict[str, tuple[tuple[int, int, int], ReleaseIndex]] = OrderedDict()
         self._open: OrderedDict[str, _Open] = OrderedDict()
         self._lock = threading.Lock()
+        # While everything that closing needs is still there; at the end of Python it is not.
+        weakref.finalize(self, _close_all, self._open)
 
     def index(self, release: str) -> tuple[ReleaseIndex, str]:
         """Return a release's index and its version (it changes while a release is building).
@@ -120,3 +123,8 @@ class TileStore:
     def _close(entry: _Open) -> None:
         if entry.dropped and entry.users == 0:
             entry.stack.close()
+
+
+def _close_all(held: OrderedDict[str, _Open]) -> None:
+    while held:
+        held.popitem()[1].stack.close()
