@@ -97,6 +97,17 @@ def open_raster(asset: AssetRef, roots: Sequence[str]) -> Iterator[RasterSource]
         yield source
 
 
+def raster_kept(asset: AssetRef, roots: Sequence[str]) -> RasterSource:
+    """As ``open_raster``, until ``dataset.close()`` is called, from any thread."""
+    source = path_kept(asset.path, roots=roots, driver=asset.driver, band=asset.band)
+    try:
+        _check_catalogued(source, asset)
+    except InputError:
+        source.dataset.close()
+        raise
+    return source
+
+
 @contextmanager
 def open_path(
     path: str, *, roots: Sequence[str], driver: str = "GTiff", band: int = 1
@@ -106,6 +117,15 @@ def open_path(
     Raises:
         InputError: names the file and the check that failed.
     """
+    source = path_kept(path, roots=roots, driver=driver, band=band)
+    with source.dataset:  # which gives this thread an environment of rasterio's, and takes it back
+        yield source
+
+
+def path_kept(
+    path: str, *, roots: Sequence[str], driver: str = "GTiff", band: int = 1
+) -> RasterSource:
+    """As ``open_path``, until ``dataset.close()`` is called, from any thread."""
     real = path_below(path, roots)
     if driver not in DRIVERS:
         raise InputError(f"{path}: driver {driver!r} is not one of {', '.join(sorted(DRIVERS))}.")
@@ -114,19 +134,22 @@ def open_path(
         dataset = rasterio.open(str(real), driver=driver)
     except (RasterioError, OSError, ValueError, TypeError) as error:
         raise InputError(f"{path}: cannot be opened as {driver} ({_reason(error)}).") from error
-    with dataset:
+    try:
         _check_limits(path, dataset, driver, band)
-        yield RasterSource(
-            name=path,
-            dataset=dataset,
-            band=band,
-            transform=tuple(dataset.transform)[:6],
-            crs=dataset.crs.to_wkt(),
-            shape=(dataset.height, dataset.width),
-            dtype=dataset.dtypes[band - 1],
-            nodata=dataset.nodatavals[band - 1],
-            _directory=directory,
-        )
+    except InputError:
+        dataset.close()
+        raise
+    return RasterSource(
+        name=path,
+        dataset=dataset,
+        band=band,
+        transform=tuple(dataset.transform)[:6],
+        crs=dataset.crs.to_wkt(),
+        shape=(dataset.height, dataset.width),
+        dtype=dataset.dtypes[band - 1],
+        nodata=dataset.nodatavals[band - 1],
+        _directory=directory,
+    )
 
 
 def path_below(path: str, roots: Sequence[str]) -> Path:

@@ -6,13 +6,15 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import rasterio
+
 from workers.contracts.assets import AssetRef
 from workers.contracts.tiles import ReleaseIndex
-from workers.raster.reader import RasterSource, open_path, open_raster
+from workers.raster.reader import RasterSource, path_kept, raster_kept
 from workers.tiler.errors import Missing
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$")
@@ -25,7 +27,6 @@ class _Open:
     """An open raster; GDAL handles serve one thread at a time."""
 
     source: RasterSource
-    stack: ExitStack
     lock: threading.Lock = field(default_factory=threading.Lock)
     users: int = 0
     dropped: bool = False
@@ -40,7 +41,7 @@ class TileStore:
         self._indexes: OrderedDict[str, tuple[tuple[int, int, int], ReleaseIndex]] = OrderedDict()
         self._open: OrderedDict[str, _Open] = OrderedDict()
         self._lock = threading.Lock()
-        # While everything that closing needs is still there; at the end of Python it is not.
+        # Closed while Python is whole, by whichever thread; at its very end they could not be.
         weakref.finalize(self, _close_all, self._open)
 
     def index(self, release: str) -> tuple[ReleaseIndex, str]:
@@ -91,7 +92,7 @@ class TileStore:
     def _shared(self, name: str, asset: AssetRef | None) -> Iterator[RasterSource]:
         entry = self._enter(name, asset)
         try:
-            with entry.lock:
+            with entry.lock, rasterio.Env():
                 yield entry.source
         finally:
             self._leave(entry)
@@ -100,11 +101,11 @@ class TileStore:
         with self._lock:
             entry = self._open.get(name)
             if entry is None:
-                stack = ExitStack()
-                opened = open_raster(asset, self.roots) if asset else open_path(
-                    name, roots=(str(self.root),)
-                )  # fmt: skip
-                entry = _Open(stack.enter_context(opened), stack)
+                entry = _Open(
+                    raster_kept(asset, self.roots)
+                    if asset
+                    else path_kept(name, roots=(str(self.root),))
+                )
                 self._open[name] = entry
             self._open.move_to_end(name)
             entry.users += 1
@@ -122,9 +123,9 @@ class TileStore:
     @staticmethod
     def _close(entry: _Open) -> None:
         if entry.dropped and entry.users == 0:
-            entry.stack.close()
+            entry.source.dataset.close()
 
 
 def _close_all(held: OrderedDict[str, _Open]) -> None:
     while held:
-        held.popitem()[1].stack.close()
+        held.popitem()[1].source.dataset.close()
