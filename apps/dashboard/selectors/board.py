@@ -59,6 +59,7 @@ from apps.quality.selectors import open_remarks_within
 
 FAILURES_OF = timedelta(days=30)
 JOBS_SHOWN = 6
+MAX_LIVE = 60
 WHOLE = "all-imagery"
 
 
@@ -178,11 +179,12 @@ def board_areas(user: Any, project: Any) -> list[BoardArea]:
 
 def live_jobs(user: Any, project: Any, *, names: Mapping[str, str]) -> tuple[list[LiveJob], int]:
     """Return the jobs under way, and how many more there are."""
-    jobs = list(jobs_under_way(user, project).defer("estimate")[: 10 * JOBS_SHOWN])
+    live = jobs_under_way(user, project)
+    jobs, total = list(live.defer("estimate")[:MAX_LIVE]), live.count()
     titles = workflow_titles()
     rows = [_live(job, titles, names) for job in jobs]
     rows.sort(key=lambda row: row.status not in ("running", "paused"))
-    return rows[:JOBS_SHOWN], max(0, len(rows) - JOBS_SHOWN)
+    return rows[:JOBS_SHOWN], max(0, total - JOBS_SHOWN)
 
 
 def _area_rows(user: Any, project: Any) -> Iterable[Mapping[str, Any]]:
