@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from apps.aois.models import AreaOfInterest
 from tests.e2e.browser import Visitor
+from tests.e2e.system import PASSWORD as SYSTEM_PASSWORD
+from tests.e2e.system import USER, System
 from tests.factories import PASSWORD, make_user
 from tests.factories.production import LAT, LON, Production, make_production, square
 
@@ -68,6 +71,26 @@ def test_areas_are_chosen_by_keyboard_and_lead_to_launch(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_lasso_chooses_what_it_encloses(
+    browser: Browser, live_server: Any, production: Production
+) -> None:
+    page = board(browser, live_server.url, production)
+    page.get_by_role("button", name="Lasso").click()
+    expect(page.locator("#map")).to_have_class(re.compile("lasso-on"))
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    left, top = box["x"] + 20, box["y"] + 60
+    right, bottom = box["x"] + box["width"] - 60, box["y"] + box["height"] - 60
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for x, y in [(right, top), (right, bottom), (left, bottom)]:
+        page.mouse.move(x, y, steps=4)
+    page.mouse.up()
+    expect(page.get_by_role("toolbar", name="Chosen areas")).to_contain_text("3 areas chosen")
+    expect(page).to_have_url(re.compile("areas="))
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_phone_tells_what_is_stuck_and_can_retry(
     browser: Browser, live_server: Any, production: Production
 ) -> None:
@@ -84,3 +107,29 @@ def test_a_phone_tells_what_is_stuck_and_can_retry(
     expect(page.get_by_role("status").filter(has_text="started again")).to_be_visible()
     assert any(str(production.failed.pk) in url for url in asked)
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+@pytest.mark.services
+@pytest.mark.data
+def test_a_running_job_is_followed_without_a_reload(browser: Browser, system: System) -> None:
+    client = system.client()
+    project = client.post("projects/", {"name": "Board", "slug": "board-live"})
+    person = Visitor(browser, system.base, viewport={"width": 1440, "height": 900})
+    page = person.log_in(USER, SYSTEM_PASSWORD, then=f"/projects/{project['slug']}/")
+    steps = page.get_by_role("region", name="From imagery to map")
+    strip = page.get_by_role("region", name="Where the production stands")
+    expect(steps.get_by_role("link", name="Import a catalogue")).to_be_visible()
+    expect(strip.get_by_role("link", name="0 scenes", exact=True)).to_be_visible()
+    page.evaluate("window.stayed = true")
+
+    href = str(system.data_root / "romania-s2-hrl")
+    job = client.post("catalog/imports/", {"project": project["id"], "href": href}, expect=202)
+    row = page.locator(f'[data-job="{job["id"]}"]')
+    expect(row).to_be_visible(timeout=30_000)
+    expect(strip.get_by_role("link", name=re.compile(r"^[1-9]\d* scenes$"))).to_be_visible(
+        timeout=180_000
+    )
+    expect(row).to_have_count(0, timeout=30_000)
+    expect(steps).to_contain_text("scenes in the catalogue")
+    assert page.evaluate("window.stayed") is True
+    person.assert_no_complaints()

@@ -109,8 +109,21 @@ export class OutlineEditor {
       allowSelfIntersection: true,
       limitMarkersToCount: MARKERS,
     } as Parameters<typeof shape.pm.enable>[0]);
+    this.nameHandles();
+    shape.on("pm:change pm:vertexadded pm:vertexremoved", () => this.nameHandles());
     shape.on("pm:change", () => this.onOutline(ringsOf(shape), false));
     shape.on("pm:edit pm:vertexremoved", () => this.onOutline(ringsOf(shape), true));
+  }
+
+  /** Handles are for the pointer; the keyboard has the corners as text. */
+  private nameHandles(): void {
+    const fresh = this.map
+      .getPane("markerPane")
+      ?.querySelectorAll(".marker-icon:not([aria-label])");
+    for (const handle of fresh ?? []) {
+      handle.setAttribute("aria-label", "Corner of the outline");
+      handle.setAttribute("tabindex", "-1");
+    }
   }
 
   private listen(): void {

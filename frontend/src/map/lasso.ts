@@ -1,20 +1,25 @@
-import type { Map as LeafletMap, LeafletMouseEvent, Polyline } from "leaflet";
+import type { Map as LeafletMap, Polyline } from "leaflet";
 import { polyline } from "leaflet";
 import type { Ring } from "../geo/measure";
 import { token } from "../ui/theme";
 
-/** Draws a free line with the pointer and answers with what it encloses. */
+/** Draws a free line with mouse, pen or finger and answers with what it encloses. */
 export class Lasso {
   private line: Polyline | null = null;
   private active = false;
+  private readonly place: HTMLElement;
 
   constructor(
     private readonly map: LeafletMap,
     private readonly onRing: (ring: Ring) => void,
   ) {
-    map.on("mousedown", (event) => this.begin(event));
-    map.on("mousemove", (event) => this.move(event));
-    map.on("mouseup", () => this.end());
+    this.place = map.getContainer();
+    this.place.addEventListener("pointerdown", (event) => this.begin(event));
+    this.place.addEventListener("pointermove", (event) => {
+      this.line?.addLatLng(this.map.mouseEventToLatLng(event));
+    });
+    this.place.addEventListener("pointerup", () => this.end());
+    this.place.addEventListener("pointercancel", () => this.arm(false));
   }
 
   get on(): boolean {
@@ -25,26 +30,33 @@ export class Lasso {
     this.active = on;
     if (on) this.map.dragging.disable();
     else this.map.dragging.enable();
-    this.map.getContainer().classList.toggle("lasso-on", on);
+    this.place.classList.toggle("lasso-on", on);
     this.line?.remove();
     this.line = null;
   }
 
-  private begin(event: LeafletMouseEvent): void {
-    if (!this.active) return;
+  /** The pointer is held, so that a line that ends over a panel ends all the same. */
+  private begin(event: PointerEvent): void {
+    const onControl = event.target instanceof Element && event.target.closest(".leaflet-control");
+    if (!this.active || event.button !== 0 || onControl) return;
+    this.place.setPointerCapture(event.pointerId);
     const style = { color: token("accent"), weight: 2, dashArray: "4 4", interactive: false };
-    this.line = polyline([event.latlng], style).addTo(this.map);
-  }
-
-  private move(event: LeafletMouseEvent): void {
-    this.line?.addLatLng(event.latlng);
+    this.line = polyline([this.map.mouseEventToLatLng(event)], style).addTo(this.map);
   }
 
   private end(): void {
     if (!this.line) return;
     const corners = this.line.getLatLngs() as { lat: number; lng: number }[];
     const ring: Ring = corners.map(({ lat, lng }) => [lng, lat]);
+    this.swallowClick();
     this.arm(false);
-    if (ring.length > 2) this.onRing(ring);
+    this.onRing(ring.length > 2 ? ring : []);
+  }
+
+  /** The end of a line is no click on what lies under it. */
+  private swallowClick(): void {
+    const stop = (event: Event): void => event.stopPropagation();
+    this.place.addEventListener("click", stop, { capture: true, once: true });
+    setTimeout(() => this.place.removeEventListener("click", stop, { capture: true }), 0);
   }
 }
