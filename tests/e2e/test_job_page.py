@@ -50,10 +50,11 @@ def test_blocks_are_counted_by_state_without_a_socket(
     page = visitor.goto(f"/jobs/{production.running.pk}/")
     expect(page.locator('[data-block-count="done"]')).to_have_text("20")
     expect(page.locator('[data-block-count="quarantined waived"]')).to_have_text("3")
-    painted = """() => { const c = document.querySelector('.block-canvas');
+    painted = """least => { const c = document.querySelector('.block-canvas');
       const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
-      let n = 0; for (let k = 3; k < d.length; k += 4) n += d[k] > 0 ? 1 : 0; return n; }"""
-    page.wait_for_function(f"({painted})() > 5000")
+      let n = 0; for (let k = 3; k < d.length; k += 4) n += d[k] > 0 ? 1 : 0;
+      return n > least; }"""
+    page.wait_for_function(painted, arg=5000)
     visitor.assert_no_complaints()
 
 
