@@ -15,9 +15,14 @@ NO_PAGES = re.compile(r"/parts/|^logout/$")
 # Parameters of addresses that ``found_in`` fills in.
 KNOWN = (
     *("slug", "project_slug", "workflow", "job_id", "layer_id"),
-    *("version_id", "first", "second"),
+    *("version_id", "first", "second", "set_id"),
 )
-EXTRAS = {"nothing": "/there/is/no/such/page/"}
+# States that look like pages of their own, and what a wrong address shows.
+EXTRAS = {
+    "nothing": "/there/is/no/such/page/",
+    "project-samples-set": "/projects/{slug}/samples/?set={set_id}",
+    "project-map-linked": "/projects/{slug}/map/?mode=grid",
+}
 
 
 class NoEntry(Exception):
@@ -54,11 +59,13 @@ def found_in(get: Any, slug: str) -> Found:
     def rows_of(path: str) -> list[dict[str, Any]]:
         return list(get(path, project=project["id"])["results"])
 
-    jobs, versions, layers = (rows_of(name) for name in ("jobs/", "model-versions/", "layers/"))
+    jobs, versions, layers, sets = (
+        rows_of(f"{name}/") for name in ("jobs", "model-versions", "layers", "sample-sets")
+    )
     job = next((row for row in jobs if row["workflow"] == "train_and_map"), jobs[0])
     values = (
         *(slug, slug, "train_and_map", job["id"], layers[0]["id"]),
-        *(versions[0]["id"], versions[0]["id"], versions[-1]["id"]),
+        *(versions[0]["id"], versions[0]["id"], versions[-1]["id"], sets[0]["id"]),
     )
     return Found(slug, dict(zip(KNOWN, values, strict=True)))
 
@@ -78,7 +85,7 @@ def page_routes() -> list[Route]:
 def walk(found: Found) -> list[Stop]:
     """Return every page once, by name."""
     stops = [Stop(name_of(route), found.address(route)) for route in page_routes()]
-    extras = [Stop(name, address) for name, address in EXTRAS.items()]
+    extras = [Stop(name, text.format(**found.values)) for name, text in EXTRAS.items()]
     return sorted([*stops, *extras], key=lambda stop: stop.name)
 
 
