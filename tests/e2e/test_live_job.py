@@ -75,7 +75,8 @@ def test_progress_goes_on_after_the_connection_was_cut_for_ten_seconds(
 ) -> None:
     client = system.client()
     project = client.post("projects/", {"slug": "live", "name": "Live", "grid": "native"})
-    work = {"columns": 15, "rows": 10, "work_ms": 250}
+    # Long enough that work is left when the page has found its way back.
+    work = {"columns": 20, "rows": 20, "work_ms": 250}
     body = {"project": project["id"], "workflow": "self_check", "parameters": work}
     visitor.log_in(USER, PASSWORD)
     line = Line(visitor.page)
@@ -96,7 +97,7 @@ def test_progress_goes_on_after_the_connection_was_cut_for_ten_seconds(
     page.wait_for_function(MORE_THAN, arg=seen)
     assert line.opened == 2, "one new connection"
     expect(page.locator("#job-status")).to_have_attribute("data-status", "finished", timeout=END_MS)
-    expect(page.locator("#units")).to_have_text("150 of 150")
+    expect(page.locator("#units")).to_have_text("400 of 400")
     visitor.assert_no_complaints()
 
 
