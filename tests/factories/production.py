@@ -271,16 +271,10 @@ def make_layer(project: Project, job: Job, model: ModelVersion) -> Layer:
 def _per_class(i: int, code: int) -> dict[str, Any]:
     row, column = sum(MATRIX[i]), sum(line[i] for line in MATRIX)
     users, producers = MATRIX[i][i] / row, MATRIX[i][i] / column
-
-    def with_interval(value: float) -> dict[str, Any]:
-        return {"value": value, "se": 0.01, "ci95": [value - 0.02, min(1.0, value + 0.02)]}
-
-    return {
-        "code": code,
-        "users_accuracy": with_interval(users),
-        "producers_accuracy": with_interval(producers),
-        "f1": 2 * users * producers / (users + producers),
-    }
+    f1 = 2 * users * producers / (users + producers)
+    rates = {"users_accuracy": users, "producers_accuracy": producers, "f1": f1}
+    around = {f"{name}_ci95": [v - 0.02, min(1.0, v + 0.02)] for name, v in rates.items()}
+    return {"code": code, **rates, **around}
 
 
 def _steps(run: Run, *, state: str, done: int, failed: int, shown: int) -> None:

@@ -43,7 +43,7 @@ class Row:
     total: str
     users_accuracy: Rate
     producers_accuracy: Rate
-    f1: str
+    f1: Rate
     column_total: str
 
 
@@ -77,13 +77,18 @@ def matrix_rows(
                     for j, value in enumerate(matrix[i])
                 ),
                 total=_number(total),
-                users_accuracy=rate_of(rate.get("users_accuracy")),
-                producers_accuracy=rate_of(rate.get("producers_accuracy")),
-                f1=rate_of(rate.get("f1")).value,
+                users_accuracy=class_rate(rate, "users_accuracy"),
+                producers_accuracy=class_rate(rate, "producers_accuracy"),
+                f1=class_rate(rate, "f1"),
                 column_total=_number(columns[i]),
             )
         )
     return rows
+
+
+def class_rate(rates: Mapping[str, Any], name: str) -> Rate:
+    """Return an accuracy of one class: ``name`` with its interval at ``name_ci95``."""
+    return Rate(percent(rates.get(name)), interval(rates.get(f"{name}_ci95")))
 
 
 def rate_of(value: Any) -> Rate:

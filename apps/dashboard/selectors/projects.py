@@ -92,8 +92,11 @@ def interval_marks(overall: dict[str, Any], low: float = 0.5) -> dict[str, float
 def project_extent(user: Any, project: Any) -> list[float] | None:
     """Return [west, south, east, north] of what the project has: areas, else scenes."""
     areas = aois_visible_to(user).filter(project=project).aggregate(box=Extent("geometry"))["box"]
-    if areas:
-        return list(areas)
+    return list(areas) if areas else imagery_extent(user, project)
+
+
+def imagery_extent(user: Any, project: Any) -> list[float] | None:
+    """Return [west, south, east, north] of the scenes, EPSG:4326; none without a scene."""
     scenes = scenes_visible_to(user).filter(project=project)
     box = scenes.aggregate(box=Extent("footprint"))["box"]
     return list(box) if box else None

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from apps.core.storage import store_open
+from apps.dashboard.services.demo_places import demo_places_make
 from apps.dashboard.services.logins import demo_logins_make
 from apps.jobs.models import Job
 from apps.jobs.selectors import job_status
@@ -73,6 +74,7 @@ def demo_jobs_run(*, report: Callable[[str], None]) -> Job:
         priority=LOWEST_PRIORITY,
     )
     job_wait(catalogue, report=report)
+    demo_places_make(project, user=user)
     sample_set = sample_set_ensure(project=project, slug="reference", user=user)
     _legend_ensure(project, user, folder)
     job_wait(_samples(project, user, sample_set, folder), report=report)

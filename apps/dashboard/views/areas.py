@@ -5,7 +5,7 @@ from typing import Any
 from apps.core.enums import Role
 from apps.core.policy import role_covers
 from apps.dashboard.selectors.areas import area_limits, areas_outside_imagery
-from apps.dashboard.selectors.projects import project_counts, project_extent
+from apps.dashboard.selectors.projects import imagery_extent, project_counts, project_extent
 from apps.dashboard.views.base import ProjectPage
 
 
@@ -24,6 +24,7 @@ class AreasPage(ProjectPage):
             "slug": project.slug,
             "mayEdit": may_edit,
             "extent": project_extent(user, project),
+            "imagery": imagery_extent(user, project),
             "outside": areas_outside_imagery(user, project),
             **area_limits(),
         }

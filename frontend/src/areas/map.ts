@@ -1,5 +1,5 @@
 import type { GeoJSON as GeoJSONLayer, Map as LeafletMap, Marker, PathOptions } from "leaflet";
-import { divIcon, geoJSON, marker } from "leaflet";
+import { divIcon, geoJSON, marker, rectangle } from "leaflet";
 import { type Box, boxOf, type Place, type Polygonal } from "../geo/measure";
 import { boundsOf } from "../map/setup";
 import { element } from "../ui/dom";
@@ -42,6 +42,20 @@ export class AreaMap {
 
   fit(box: Box | null, maxZoom = 14): void {
     if (box) this.map.fitBounds(boundsOf(box), { padding: [48, 48], maxZoom, animate: false });
+  }
+
+  /** Outlines a box under the areas, named at its upper left corner. */
+  frame([west, south, east, north]: Box, words: string): void {
+    const style = { pane: "overlayPane", fill: false, interactive: false, weight: 1.5 };
+    const box = rectangle(boundsOf([west, south, east, north]), { ...style, dashArray: "6 4" });
+    const paint = (): unknown => box.setStyle({ color: token("control") });
+    onTheme(paint);
+    paint();
+    box.addTo(this.map);
+    const html = element("span", { class: "areas-frame" }, words);
+    const sign = divIcon({ className: "areas-place-holder", html, iconSize: [0, 0] });
+    const corner = marker([north, west], { icon: sign, interactive: false, keyboard: false });
+    corner.addTo(this.map);
   }
 
   zoomTo(area: Area): void {

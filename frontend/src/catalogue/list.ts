@@ -162,7 +162,7 @@ export class SceneList {
     };
     return element(
       "nav",
-      { class: "pager", "aria-label": "Pages of the list" },
+      { class: "list-pager", "aria-label": "Pages of the list" },
       element(
         "span",
         { class: "note" },

@@ -113,7 +113,7 @@ export class OtherItems {
     box.append(element("p", { class: "note" }, names));
     if (row.properties.flagged_reason)
       box.append(notice(row.properties.flagged_reason, "attention"));
-    const foot = element("div", { class: "card-foot" }, this.zoomButton(row.bbox));
+    const foot = element("div", { class: "item-foot" }, this.zoomButton(row.bbox));
     for (const [key, asset] of Object.entries(row.assets).slice(0, 4)) {
       foot.append(download(key, asset.href));
     }
@@ -125,7 +125,7 @@ export class OtherItems {
     const box = card(row.item_id, [row.collection, dateWords(row.datetime)]);
     if (row.description) box.append(element("p", {}, row.description));
     if (row.flagged_reason) box.append(notice(row.flagged_reason, "attention"));
-    const foot = element("div", { class: "card-foot" });
+    const foot = element("div", { class: "item-foot" });
     if (this.data.mayEdit && row.assets.length) {
       const href = `${this.data.importSamples}?reference=${row.id}`;
       foot.append(
@@ -145,7 +145,7 @@ export class OtherItems {
     if (this.data.mayEdit) {
       const href = selectionLink(this.data.launch, row.id);
       const use = element("a", { class: "button small", href }, icon("launch"), "Use in launch");
-      box.append(element("div", { class: "card-foot" }, use));
+      box.append(element("div", { class: "item-foot" }, use));
     }
     return box;
   }

@@ -104,7 +104,7 @@ export class ScenePanel {
   }
 
   private drawing(scene: SceneFeature, style: TileStyle): HTMLElement {
-    const box = element("div", { class: "drawing" });
+    const box = element("div", { class: "scene-drawing" });
     box.append(this.styles(scene, style));
     box.append(this.stretch(style));
     const value = element("output", { class: "aside" }, `${Math.round(style.opacity * 100)} %`);

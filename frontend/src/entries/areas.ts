@@ -27,6 +27,8 @@ interface PageData extends Limits {
   slug: string;
   mayEdit: boolean;
   extent: Box | null;
+  /** The box of all scenes: where an area finds something to map. */
+  imagery: Box | null;
   outside: string[];
   maxUploadBytes: number;
   maxAtOnce: number;
@@ -53,6 +55,7 @@ class AreasPage {
     prepareMap(map, "topright");
     this.store = new AreaStore(data.outside);
     this.drawn = new AreaMap(map, this.store);
+    if (data.imagery) this.drawn.frame(data.imagery, "Imagery");
     this.list = new AreaList(this.store);
     this.editor = new OutlineEditor(map, (geometry, settled) => this.outline(geometry, settled));
     this.store.onChange(() => this.chosen());

@@ -19,6 +19,7 @@ export const latLngBounds = leaflet.latLngBounds;
 export const canvas = leaflet.canvas;
 export const polygon = leaflet.polygon;
 export const marker = leaflet.marker;
+export const rectangle = leaflet.rectangle;
 export const divIcon = leaflet.divIcon;
 export const polyline = leaflet.polyline;
 export const svg = leaflet.svg;

@@ -30,7 +30,7 @@ const FREE = [
 /** Add, rename and recolour the classes of a nomenclature; warns of colours that are too close. */
 export function classDialog({ id, name, classes, onSaved }: NomenclatureOptions): void {
   const rows: Draft[] = classes.map((entry) => ({ ...entry }));
-  const list = element("ol", { class: "class-list" });
+  const list = element("ol", { class: "sample-classes" });
   const warning = element("div", { "aria-live": "polite" });
   const errors = element("div", {});
   const path = `/api/v1/nomenclatures/${id}/`;

@@ -37,7 +37,7 @@ export class MapView {
   private readonly tiles: VectorTiles;
   private readonly above: LayerGroup;
   private readonly rings: LayerGroup;
-  private readonly note = element("div", { class: "map-note", hidden: true });
+  private readonly note = element("div", { class: "sample-note", hidden: true });
 
   constructor(
     readonly map: LeafletMap,

@@ -9,7 +9,7 @@ def rows() -> list:  # type: ignore[type-arg]
         classes=[1, 2],
         matrix=[[90, 10], [0, 100]],
         per_class=[
-            {"code": 1, "users_accuracy": {"value": 0.9, "ci95": [0.83, 0.95]}, "f1": 0.947}
+            {"code": 1, "users_accuracy": 0.9, "users_accuracy_ci95": [0.83, 0.95], "f1": 0.947}
         ],
         legend=LEGEND,
     )
@@ -32,8 +32,14 @@ def test_diagonal_is_blue_and_errors_are_shaded_by_their_share_of_the_row() -> N
 def test_missing_accuracies_are_dashes_not_zeros() -> None:
     second = rows()[1]
     assert second.users_accuracy.value == "–"
-    assert second.f1 == "–"
+    assert second.f1.value == "–"
     assert rate_of(None).interval == ""
+
+
+def test_accuracies_of_a_class_carry_their_interval() -> None:
+    first = rows()[0]
+    assert (first.users_accuracy.value, first.users_accuracy.interval) == ("90.0", "83.0 – 95.0")
+    assert first.producers_accuracy.interval == "", "none was measured"
 
 
 def test_class_without_legend_still_has_a_row() -> None:

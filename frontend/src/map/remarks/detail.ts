@@ -93,8 +93,13 @@ function editForm(
   const form = element(
     "form",
     { class: "stack" },
-    element("div", { class: "field-row" }, field("Status", status), field("Severity", severity)),
-    element("div", { class: "field-row" }, field("Assignee", assignee), field("Due", due)),
+    element(
+      "div",
+      { class: "remark-fields" },
+      field("Status", status),
+      field("Severity", severity),
+    ),
+    element("div", { class: "remark-fields" }, field("Assignee", assignee), field("Due", due)),
     field("Comment", comment),
     element("div", { class: "row end" }, remove, save),
   );

@@ -65,7 +65,7 @@ export function newForm(
     field("What should be looked at?", text),
     element("p", { class: "note" }, "Place: ", at, " ", centre),
     element("p", { class: "help" }, "A click on the map moves it."),
-    element("div", { class: "field-row" }, field("Severity", severity), field("Due", due)),
+    element("div", { class: "remark-fields" }, field("Severity", severity), field("Due", due)),
     field("Assignee", assignee),
     element(
       "div",

@@ -25,11 +25,14 @@ export class LayersPanel {
   ) {
     byId("add-entry").addEventListener("click", () => void this.add());
     byId("fold").addEventListener("click", () => this.fold());
+    // On a phone and over four maps there is no room for an open panel.
     if (matchMedia("(max-width: 640px)").matches) this.fold(true);
+    if (review.store.get().mode === "grid") this.fold(true);
     this.list.addEventListener("focusin", (event) => this.remember(event));
     this.bindDrag();
     review.store.watch((now, before) => {
       if (now.off !== before.off) this.drawSwitches();
+      if (now.mode !== before.mode && now.mode === "grid") this.fold(true);
       if (now.stack !== before.stack || now.mode !== before.mode) this.draw();
     });
     this.drawSwitches();
