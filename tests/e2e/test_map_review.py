@@ -196,6 +196,7 @@ def test_a_link_brings_another_person_the_same_view(visitor: Visitor) -> None:
     expect(page).to_have_url(re.compile(r"(?=.*\*o60)(?=.*mode=swipe)(?=.*point=)"))
     expect(pixel.locator(".pixel-place")).to_contain_text("EPSG:")
     place = pixel.locator(".pixel-place").inner_text()
+    value = pixel.locator(".value-line").inner_text()
     stack = page.get_by_role("list", name="Stack").locator("> li")
     names = stack.locator(".entry-name").all_inner_texts()
     page.goto(page.url)
@@ -205,6 +206,7 @@ def test_a_link_brings_another_person_the_same_view(visitor: Visitor) -> None:
     expect(page.get_by_role("slider", name="Swipe line")).to_have_attribute("aria-valuenow", "51")
     expect(page.get_by_role("checkbox", name="Countries")).not_to_be_checked()
     expect(pixel.locator(".pixel-place")).to_have_text(place, use_inner_text=True, timeout=WAIT_MS)
+    expect(pixel.locator(".value-line")).to_have_text(value, use_inner_text=True)
 
 
 def test_tiles_that_cannot_be_had_are_explained_on_the_map(visitor: Visitor) -> None:

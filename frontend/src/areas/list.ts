@@ -7,7 +7,10 @@ export class AreaList {
   private readonly body = document.querySelector<HTMLElement>("#areas-rows tbody") as HTMLElement;
   private loaded = false;
 
-  constructor(private readonly store: AreaStore) {
+  constructor(
+    private readonly store: AreaStore,
+    private readonly withImagery: boolean,
+  ) {
     const filter = byId<HTMLInputElement>("areas-filter");
     filter.value = store.filter;
     filter.addEventListener("input", () => store.narrow(filter.value));
@@ -50,7 +53,6 @@ export class AreaList {
   private row(area: Area): HTMLElement {
     const chosen = this.store.selected?.id === area.id;
     const first = !this.store.selected && this.store.shown[0]?.id === area.id;
-    const outside = this.store.outside.has(area.id);
     return element(
       "tr",
       {
@@ -60,18 +62,20 @@ export class AreaList {
       },
       element("th", { scope: "row" }, area.properties.name),
       element("td", { class: "num" }, squareKm(area.properties.area_km2)),
-      element(
-        "td",
-        {},
-        outside
-          ? element(
-              "span",
-              { class: "tone-attention areas-state" },
-              icon("attention"),
-              element("span", {}, "outside"),
-            )
-          : element("span", { class: "note" }, "–"),
-      ),
+      element("td", {}, this.imagery(area.id)),
+    );
+  }
+
+  private imagery(id: string): HTMLElement {
+    if (!this.withImagery) return element("span", { class: "note" }, "none yet");
+    const [tone, word] = this.store.outside.has(id)
+      ? (["attention", "outside"] as const)
+      : (["good", "there"] as const);
+    return element(
+      "span",
+      { class: `tone-${tone} areas-state` },
+      icon(tone),
+      element("span", {}, word),
     );
   }
 

@@ -105,8 +105,8 @@ export class ProductionMap {
     return {
       fillColor: token(`stage-${area ? this.state.stageLevel(area) : 0}`),
       fillOpacity: 0.92,
-      color: chosen ? token("accent") : token("control"),
-      weight: chosen ? 3 : 1,
+      color: chosen ? token("accent") : token("surface"),
+      weight: chosen ? 3 : 1.5,
       opacity: 1,
     };
   }

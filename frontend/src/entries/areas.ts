@@ -56,7 +56,7 @@ class AreasPage {
     this.store = new AreaStore(data.outside);
     this.drawn = new AreaMap(map, this.store);
     if (data.imagery) this.drawn.frame(data.imagery, "Imagery");
-    this.list = new AreaList(this.store);
+    this.list = new AreaList(this.store, data.imagery !== null);
     this.editor = new OutlineEditor(map, (geometry, settled) => this.outline(geometry, settled));
     this.store.onChange(() => this.chosen());
     if (data.extent) map.fitBounds(boundsOf(data.extent), { padding: [48, 48], animate: false });

@@ -33,6 +33,8 @@ export interface ReviewContext {
   readonly store: Store<ReviewState>;
   /** What an entry is drawn from, once it has been read. */
   sourceOf(entry: Entry): Source | undefined;
+  /** The same, read first where it is not known yet. */
+  sourceSoon(entry: Entry): Promise<Source>;
   /** Puts an entry on top of the stack and shows it. */
   show(entry: Entry): void;
   openPanel(id: string): void;

@@ -91,6 +91,10 @@ export class ReviewPage implements ReviewContext {
     performance.mark("review:interactive");
   }
 
+  sourceSoon(entry: Entry): Promise<Source> {
+    return this.sources.load(entry);
+  }
+
   sourceOf(entry: Entry): Source | undefined {
     return this.sources.get(entry);
   }

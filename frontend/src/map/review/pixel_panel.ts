@@ -151,7 +151,7 @@ export class PixelPanel {
     { lon, lat }: Place,
     signal: AbortSignal,
   ): Promise<(PixelRow & { pixel?: Pixel }) | null> {
-    const layer = this.review.sourceOf(entry)?.layer ?? this.known(entry);
+    const layer = await this.layerOf(entry);
     if (!layer) return null;
     const release = entry.release === null ? "" : `&release=${entry.release}`;
     const query = `lon=${lon.toFixed(8)}&lat=${lat.toFixed(8)}${release}`;
@@ -162,6 +162,14 @@ export class PixelPanel {
     } catch (error) {
       return { key: keyOf(entry), layer, value: null, error: reasonOf(error) };
     }
+  }
+
+  /** With its legend where it is of the stack, though a link may ask before that is there. */
+  private async layerOf(entry: Entry): Promise<Layer | null> {
+    const { stack } = this.review.store.get();
+    const stacked = stack.some((other) => keyOf(other) === keyOf(entry));
+    const source = stacked ? await this.review.sourceSoon(entry).catch(() => null) : null;
+    return source?.layer ?? this.known(entry);
   }
 
   private known(entry: Entry): Layer | null {
