@@ -141,7 +141,7 @@ describe("differences", () => {
 });
 
 describe("the draft", () => {
-  const draft = { query: "from=1", at: 1, fields: {}, areas: [], whole: true };
+  const draft = { query: "from=1", at: 1, fields: {}, places: [], mode: "whole" };
 
   it("comes back on the same address only", () => {
     expect(readDraft(JSON.stringify(draft), "?from=1&aoi=x")?.at).toBe(1);
@@ -156,30 +156,48 @@ describe("the draft", () => {
 
 describe("the scope", () => {
   const areas = [
-    { id: "1", name: "Alba", km2: 100 },
-    { id: "2", name: "Bihor", km2: 50 },
+    { id: "1", name: "Alba", km2: 100, kind: "area" as const },
+    { id: "2", name: "Bihor", km2: 50, kind: "area" as const },
+    { id: "3", name: "RO-01", km2: 20, kind: "unit" as const },
+    { id: "4", name: "RO-02", km2: 30, kind: "unit" as const },
   ];
 
   it("gives one body a job", () => {
-    const scope = new Scope(areas, ["1", "gone"], false);
+    const scope = new Scope(areas, ["1", "gone"], "area");
     scope.toggle("2");
-    expect(bodiesOf({ workflow: "w" }, scope.ids)).toEqual([
+    expect(bodiesOf({ workflow: "w" }, scope.reach)).toEqual([
       { workflow: "w", aoi: "1" },
       { workflow: "w", aoi: "2" },
     ]);
     expect(scope.words).toContain("150");
-    scope.setWhole(true);
-    expect(bodiesOf({ workflow: "w" }, scope.ids)).toEqual([{ workflow: "w" }]);
+    scope.setMode("whole");
+    expect(bodiesOf({ workflow: "w" }, scope.reach)).toEqual([{ workflow: "w" }]);
+  });
+
+  it("gives all units one job, and keeps what is ticked in the other mode", () => {
+    const scope = new Scope(areas, ["1"], "area");
+    scope.toggle("3");
+    scope.toggle("4");
+    expect(scope.mode).toBe("unit");
+    expect(bodiesOf({ workflow: "w" }, scope.reach)).toEqual([
+      { workflow: "w", units: ["3", "4"] },
+    ]);
+    expect(scope.words).toContain("one job");
+    scope.setMode("area");
+    expect(scope.ids).toEqual(["1"]);
+    expect(commandsOf({ workflow: "w" }, "demo", { mode: "unit", ids: ["3", "4"] })).toContain(
+      "--units 3 4 --wait",
+    );
   });
 
   it("blocks without an area", () => {
-    expect(new Scope(areas, [], false).blocker).toContain("Choose an area");
-    expect(new Scope(areas, [], true).blocker).toBeNull();
+    expect(new Scope(areas, [], "area").blocker).toContain("Choose an area");
+    expect(new Scope(areas, [], "whole").blocker).toBeNull();
   });
 
   it("is written as commands, quoted for a shell", () => {
     const body = { workflow: "predict_map", parameters: { layer_name: "Ana's" } };
-    const text = commandsOf(body, "demo", ["1", "2"]);
+    const text = commandsOf(body, "demo", { mode: "area", ids: ["1", "2"] });
     expect(text.match(/run_job predict_map --project demo/g)).toHaveLength(2);
     expect(text).toContain("Ana'\\''s");
     expect(text).toContain("--aoi 2 --wait");

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import FloatField, Func
 
-from apps.aois.selectors import aois_visible_to
+from apps.aois.selectors import aois_visible_to, units_visible_to
 from apps.catalog.selectors import collections_visible_to, selections_visible_to
 from apps.core.errors import InvalidInput, NotFound
 from apps.dashboard.domain.figures import percent
@@ -21,6 +22,9 @@ from apps.products.selectors import plugin_specs
 from apps.samples.selectors import sample_sets_visible_to
 
 PICKS = frozenset({"sample_set", "feature_set", "model_version", "scene_selection", "layer"})
+_KM2 = Func(
+    "geometry", template="ST_Area(%(expressions)s::geography) / 1e6", output_field=FloatField()
+)
 SCENE_WORDS = ("collections", "datetime", "cloud_cover_max")
 
 
@@ -30,6 +34,7 @@ class Beginning:
 
     parameters: dict[str, Any] = field(default_factory=dict)
     aois: list[str] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)
     job: str = ""
     template: str = ""
 
@@ -91,7 +96,7 @@ def launch_beginning(user: Any, project: Any, workflow: Any, given: Any) -> Begi
     """Return what a form begins with, from the query of its address.
 
     ``from``: an earlier job. ``template``: a template, else the project's default one. Then
-    single parameters by their names (those of scenes too) and ``aoi``, once or more.
+    single parameters by their names (those of scenes too) and ``aoi`` or ``units``, once or more.
     """
     begin = (
         _earlier(user, given) if given.get("from") else _template(user, project, workflow, given)
@@ -103,16 +108,22 @@ def launch_beginning(user: Any, project: Any, workflow: Any, given: Any) -> Begi
     scenes = _scenes(given)
     if scenes and "scenes" in names:
         begin.parameters["scenes"] = {**(begin.parameters.get("scenes") or {}), **scenes}
-    aois = [part for text in given.getlist("aoi") for part in text.split(",") if part]
-    begin.aois = aois or begin.aois
+    aois, units = (_listed(given, name) for name in ("aoi", "units"))
+    if aois or units:
+        begin.aois, begin.units = aois, [] if aois else units
     return begin
+
+
+def _listed(given: Any, name: str) -> list[str]:
+    return [part for text in given.getlist(name) for part in text.split(",") if part]
 
 
 def _earlier(user: Any, given: Any) -> Beginning:
     job = job_of(user, given["from"])
     spec = job.spec or {}
     aois = [str(spec["aoi"])] if spec.get("aoi") else []
-    return Beginning(dict(spec.get("parameters") or {}), aois, job=str(job.pk))
+    units = [str(unit) for unit in spec.get("units") or ()]
+    return Beginning(dict(spec.get("parameters") or {}), aois, units, job=str(job.pk))
 
 
 def _template(user: Any, project: Any, workflow: Any, given: Any) -> Beginning:
@@ -136,8 +147,7 @@ def _scenes(given: Any) -> dict[str, Any]:
     """Return the search for scenes that a query holds; numbers that are none are refused."""
     found: dict[str, Any] = {name: given[name] for name in SCENE_WORDS if given.get(name)}
     if "collections" in found:
-        texts = given.getlist("collections")
-        found["collections"] = [part for text in texts for part in text.split(",") if part]
+        found["collections"] = _listed(given, "collections")
     if "cloud_cover_max" in found:
         try:
             found["cloud_cover_max"] = float(found["cloud_cover_max"])
@@ -149,11 +159,21 @@ def _scenes(given: Any) -> dict[str, Any]:
     return found
 
 
-def launch_areas(user: Any, project: Any) -> list[dict[str, Any]]:
-    """Return the areas of a project by name; their outlines come from the API."""
-    rows = aois_visible_to(user).filter(project=project).order_by("name", "pk")
-    fields = rows.values("pk", "name", "area_km2")
-    return [{"id": str(r["pk"]), "name": r["name"], "km2": r["area_km2"]} for r in fields]
+def launch_places(user: Any, project: Any) -> list[dict[str, Any]]:
+    """Return areas and production units by name; their outlines come from the API."""
+    areas = aois_visible_to(user).filter(project=project).order_by("name", "pk")
+    units = units_visible_to(user).filter(project=project).annotate(km2=_KM2).order_by("code")
+    return [
+        *(_place("area", *row) for row in areas.values_list("pk", "name", "area_km2")),
+        *(
+            _place("unit", pk, f"{code} {name}".strip(), km2)
+            for pk, code, name, km2 in units.values_list("pk", "code", "name", "km2")
+        ),
+    ]
+
+
+def _place(kind: str, pk: Any, name: str, km2: float) -> dict[str, Any]:
+    return {"id": str(pk), "name": name, "km2": km2, "kind": kind}
 
 
 def _model_note(version: Any) -> str:

@@ -9,10 +9,10 @@ from apps.core.enums import Role
 from apps.core.policy import Access, role_covers
 from apps.dashboard.selectors.launch import (
     Beginning,
-    launch_areas,
     launch_balances,
     launch_beginning,
     launch_fields,
+    launch_places,
 )
 from apps.dashboard.selectors.projects import project_extent
 from apps.dashboard.selectors.workflows import maps_area, trains_model, workflow_cards
@@ -76,6 +76,6 @@ class LaunchPage(ProjectPage):
             "trains": trains_model(self.workflow),
             "begin": begin.__dict__,
             "extent": project_extent(user, project),
-            "areas": launch_areas(user, project) if maps_area(self.workflow) else [],
+            "places": launch_places(user, project) if maps_area(self.workflow) else [],
             "balances": launch_balances(user, project),
         }

@@ -2,7 +2,7 @@ import type { Feature, Geometry } from "geojson";
 import { ApiError, postJson } from "../api/client";
 import { openDialog } from "../ui/dialog";
 import { element } from "../ui/dom";
-import type { Area } from "./scope";
+import type { Place } from "./scope";
 import { field, problemNotice } from "./templates";
 
 type AoiFeature = Feature<Geometry, { name: string; area_km2: number }>;
@@ -12,9 +12,9 @@ export function makeArea(
   project: string,
   geometry: Geometry,
   known: number,
-): Promise<{ area: Area; feature: AoiFeature } | null> {
+): Promise<{ area: Place; feature: AoiFeature } | null> {
   return new Promise((resolve) => {
-    let made: { area: Area; feature: AoiFeature } | null = null;
+    let made: { area: Place; feature: AoiFeature } | null = null;
     const name = field("Name", "area-name", { maxlength: 200, required: true });
     name.input.value = `Area ${known + 1}`;
     const problem = element("div", {});
@@ -45,7 +45,7 @@ export function makeArea(
         };
         const feature = await postJson<AoiFeature>("/api/v1/aois/", body);
         const { name: given, area_km2: km2 } = feature.properties;
-        made = { area: { id: String(feature.id), name: given, km2 }, feature };
+        made = { area: { id: String(feature.id), name: given, km2, kind: "area" }, feature };
         close();
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;

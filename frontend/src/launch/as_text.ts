@@ -2,14 +2,14 @@ import { showApiCall } from "../ui/api_call";
 import { openDialog } from "../ui/dialog";
 import { element, icon } from "../ui/dom";
 import { copyText } from "../ui/toast";
-import { commandsOf } from "./scope";
+import { bodiesOf, commandsOf, type Reach } from "./scope";
 
 type Json = Record<string, unknown>;
 
 export interface TextHost {
   slug: string;
-  /** The body without an area, and the areas; throws a FieldError. */
-  order(): { body: Json; areas: string[] };
+  /** The body without a scope, and the scope; throws a FieldError. */
+  order(): { body: Json; reach: Reach };
   fail(error: unknown): void;
 }
 
@@ -40,14 +40,13 @@ export class AsText {
   }
 
   private showCall(): void {
-    const { body, areas } = this.host.order();
-    const [aoi] = areas;
-    showApiCall({ method: "POST", path: "/api/v1/jobs/", body: aoi ? { ...body, aoi } : body });
+    const { body, reach } = this.host.order();
+    showApiCall({ method: "POST", path: "/api/v1/jobs/", body: bodiesOf(body, reach)[0] });
   }
 
   private showCommand(): void {
-    const { body, areas } = this.host.order();
-    const text = commandsOf(body, this.host.slug, areas);
+    const { body, reach } = this.host.order();
+    const text = commandsOf(body, this.host.slug, reach);
     const copy = element("button", { class: "button primary", type: "button" }, "Copy");
     copy.addEventListener("click", () => void copyText(text, "Command copied."));
     const close = element("button", { class: "button", type: "button" }, "Close");

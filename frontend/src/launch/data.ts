@@ -1,6 +1,6 @@
 import type { BBox } from "../map/setup";
 import type { ClassCount } from "./picker";
-import type { Area } from "./scope";
+import type { Place } from "./scope";
 
 /** What the server puts into the launch page. */
 export interface PageData {
@@ -11,8 +11,14 @@ export interface PageData {
   mayLaunch: boolean;
   mapsArea: boolean;
   trains: boolean;
-  begin: { parameters: Record<string, unknown>; aois: string[]; job: string; template: string };
-  areas: Area[];
+  begin: {
+    parameters: Record<string, unknown>;
+    aois: string[];
+    units: string[];
+    job: string;
+    template: string;
+  };
+  places: Place[];
   balances: Record<string, ClassCount[]>;
   extent: BBox | null;
 }

@@ -22,7 +22,8 @@ export class DraftKeeper {
     const draft = readDraft(sessionStorage.getItem(this.key), location.search);
     if (!draft) return null;
     entriesPut(this.form, draft.fields);
-    if (!new URLSearchParams(location.search).has("aoi")) this.scope.set(draft.areas, draft.whole);
+    const asked = new URLSearchParams(location.search);
+    if (!asked.has("aoi") && !asked.has("units")) this.scope.set(draft.places, draft.mode);
     return draft.at;
   }
 
@@ -33,7 +34,7 @@ export class DraftKeeper {
     const draft: Draft = {
       query: beginningOf(location.search),
       at: Date.now(),
-      ...(JSON.parse(now) as Pick<Draft, "fields" | "areas" | "whole">),
+      ...(JSON.parse(now) as Pick<Draft, "fields" | "places" | "mode">),
     };
     sessionStorage.setItem(this.key, JSON.stringify(draft));
   }
@@ -44,7 +45,7 @@ export class DraftKeeper {
   }
 
   private words(): string {
-    const { kept: areas, whole } = this.scope;
-    return JSON.stringify({ fields: entriesOf(this.form), areas, whole });
+    const { kept: places, mode } = this.scope;
+    return JSON.stringify({ fields: entriesOf(this.form), places, mode });
   }
 }

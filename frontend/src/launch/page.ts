@@ -37,6 +37,7 @@ import { problemNotice, type Template, Templates } from "./templates";
 type Json = Record<string, unknown>;
 
 const ESTIMATE = "/api/v1/jobs/estimate/";
+const RESOURCES = { area: "aois", unit: "production-units" };
 
 /** The launch screen: form, scope and consequence, tied together. */
 export class LaunchPage {
@@ -60,7 +61,9 @@ export class LaunchPage {
   constructor(private readonly data: PageData) {
     this.defaults = controls.defaultsOf(this.form);
     const { begin } = data;
-    this.scope = new Scope(data.areas, begin.aois, begin.aois.length === 0);
+    const { aois, units } = begin;
+    const mode = aois.length ? "area" : units.length ? "unit" : "whole";
+    this.scope = new Scope(data.places, [...aois, ...units], mode);
     this.draft = new DraftKeeper(data.project, data.workflow, this.form, this.scope);
     const draftAt = this.draft.restore();
     this.makePickers();
@@ -92,9 +95,10 @@ export class LaunchPage {
     this.scopeMap = new ScopeMap(map, this.scope);
     if (this.estimate?.outline) this.scopeMap.showOutline(this.estimate.outline);
     else if (this.data.extent) this.scopeMap.look(this.data.extent);
-    if (this.data.mapsArea && this.data.areas.length) {
-      const path = `/api/v1/aois/?project=${this.data.project}&page_size=500`;
-      void getJson<FeatureCollection>(path).then((rows) => this.scopeMap?.addAreas(rows));
+    for (const [kind, resource] of Object.entries(RESOURCES)) {
+      if (!this.data.places.some((place) => place.kind === kind)) continue;
+      const path = `/api/v1/${resource}/?project=${this.data.project}&page_size=500`;
+      void getJson<FeatureCollection>(path).then((rows) => this.scopeMap?.add(rows));
     }
   }
 
@@ -107,7 +111,7 @@ export class LaunchPage {
     new AsText(
       {
         slug: this.data.slug,
-        order: () => ({ body: this.body(), areas: this.scope.ids }),
+        order: () => ({ body: this.body(), reach: this.scope.reach }),
         fail: (error) => this.failed(error),
       },
       byId("api-call"),
@@ -139,7 +143,9 @@ export class LaunchPage {
     };
     new ScopePanel(byId("scope"), this.scope, actions, this.data.mayLaunch);
     this.scope.onChange(() => {
-      writeState({ aoi: this.scope.ids.join(",") || null });
+      const { mode, ids } = this.scope.reach;
+      const text = ids.join(",") || null;
+      writeState({ aoi: mode === "area" ? text : null, units: mode === "unit" ? text : null });
       this.changed();
     });
   }
@@ -170,7 +176,7 @@ export class LaunchPage {
   }
 
   private bodies(): Json[] {
-    return bodiesOf(this.body(), this.scope.ids);
+    return bodiesOf(this.body(), this.scope.reach);
   }
 
   private parameters(): Json {
@@ -249,8 +255,9 @@ export class LaunchPage {
   private async askEstimate(signal: AbortSignal): Promise<Estimate> {
     const blocker = this.data.mapsArea ? this.scope.blocker : null;
     if (blocker) throw new FieldError("scope", blocker);
-    const ids = this.scope.ids;
-    const body = { ...this.body(), outline: true, ...(ids.length ? { aois: ids } : {}) };
+    const { mode, ids } = this.scope.reach;
+    const where = mode === "whole" ? {} : { [mode === "area" ? "aois" : "units"]: ids };
+    const body = { ...this.body(), outline: true, ...where };
     return postJson<Estimate>(ESTIMATE, body, {}, signal);
   }
 
@@ -275,6 +282,7 @@ export class LaunchPage {
 
   private failed(error: unknown): void {
     this.estimate = null;
+    this.scopeMap?.showOutline(null);
     byId("estimate").hidden = true;
     byId("estimate-basis").textContent = "";
     if (error instanceof FieldError) {
@@ -369,7 +377,7 @@ export class LaunchPage {
     if (jobs.length) toast(`${jobs.length} of ${bodies.length} jobs started.`, "attention");
     this.startFailed(failed[0]?.error as ApiError);
     const left = failed.map((one) => one.area).filter((id): id is string => id !== null);
-    if (left.length && jobs.length) this.scope.set(left, false);
+    if (left.length && jobs.length) this.scope.set(left, "area");
   }
 
   private startFailed(error: ApiError): void {
@@ -383,9 +391,9 @@ export class LaunchPage {
   }
 
   private async keepArea(shape: GeoJSON.Geometry | null): Promise<void> {
-    const made = shape && (await makeArea(this.data.project, shape, this.scope.areas.length));
+    const made = shape && (await makeArea(this.data.project, shape, this.scope.of("area").length));
     if (!made) return;
-    this.scopeMap?.addAreas(made.feature);
+    this.scopeMap?.add(made.feature);
     this.scope.add(made.area);
   }
 }

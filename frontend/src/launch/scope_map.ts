@@ -6,11 +6,11 @@ import { onTheme, token } from "../ui/theme";
 import type { Estimate } from "./estimate_view";
 import type { Scope } from "./scope";
 
-type AreaFeature = Feature<Geometry, { name: string }>;
+type PlaceFeature = Feature<Geometry, { name: string; code?: string }>;
 
-/** Areas to click, the scope of the last estimate and its blocks. */
+/** Areas and units to click, the scope of the last estimate and its blocks. */
 export class ScopeMap {
-  private readonly areas: GeoJSONLayer;
+  private readonly places: GeoJSONLayer;
   private readonly paths = new Map<string, Path>();
   private blocks: GeoJSONLayer | null = null;
   private boundary: GeoJSONLayer | null = null;
@@ -22,9 +22,9 @@ export class ScopeMap {
     private readonly scope: Scope,
   ) {
     map.createPane("blocks").style.zIndex = "380";
-    this.areas = geoJSON(undefined, {
+    this.places = geoJSON(undefined, {
       style: (feature) => this.styleOf(String(feature?.id)),
-      onEachFeature: (feature, layer) => this.remember(feature as AreaFeature, layer as Path),
+      onEachFeature: (feature, layer) => this.remember(feature as PlaceFeature, layer as Path),
     }).addTo(map);
     scope.onChange(() => this.repaint());
     onTheme(() => this.repaint());
@@ -33,9 +33,9 @@ export class ScopeMap {
     });
   }
 
-  addAreas(features: FeatureCollection | Feature): void {
-    this.areas.addData(features);
-    const bounds = this.areas.getBounds();
+  add(features: FeatureCollection | Feature): void {
+    this.places.addData(features);
+    const bounds = this.places.getBounds();
     if (!this.moved && bounds.isValid() && !this.scope.whole) this.fit(bounds);
   }
 
@@ -94,17 +94,29 @@ export class ScopeMap {
     });
   }
 
-  private remember(feature: AreaFeature, path: Path): void {
+  private remember(feature: PlaceFeature, path: Path): void {
     const id = String(feature.id);
     this.paths.set(id, path);
-    path.bindTooltip(() => feature.properties.name, { sticky: true });
+    path.bindTooltip(() => this.scope.byId(id)?.name ?? "", { sticky: true });
     path.on("click", () => {
-      if (!this.map.getContainer().classList.contains("drawing")) this.scope.toggle(id);
+      const drawing = this.map.getContainer().classList.contains("drawing");
+      if (!drawing) this.scope.toggle(id);
     });
+    this.place(id, path);
+  }
+
+  /** Only places of the kind that is chosen from are on the map; before a choice, areas. */
+  private place(id: string, path: Path): void {
+    const kind = this.scope.whole ? "area" : this.scope.mode;
+    if (this.scope.byId(id)?.kind === kind) this.places.addLayer(path);
+    else this.places.removeLayer(path);
   }
 
   private repaint(): void {
-    for (const [id, path] of this.paths) path.setStyle(this.styleOf(id));
+    for (const [id, path] of this.paths) {
+      this.place(id, path);
+      path.setStyle(this.styleOf(id));
+    }
     this.blocks?.setStyle(blockStyle());
     this.boundary?.setStyle(boundaryStyle());
   }

@@ -1,6 +1,12 @@
 import { element, icon } from "../ui/dom";
 import { area as areaText, count } from "../ui/format";
-import type { Scope } from "./scope";
+import type { Mode, Scope } from "./scope";
+
+const MODES: readonly (readonly [Mode, string])[] = [
+  ["whole", "Imagery"],
+  ["area", "Areas"],
+  ["unit", "Units"],
+];
 
 export interface ScopeActions {
   draw(): unknown;
@@ -8,7 +14,7 @@ export interface ScopeActions {
   zoom(id: string): void;
 }
 
-/** The floating panel over the map: whole imagery or areas, chosen by name or on the map. */
+/** The floating panel over the map: whole imagery, areas or units, chosen by name or on the map. */
 export class ScopePanel {
   private text = "";
 
@@ -36,36 +42,34 @@ export class ScopePanel {
         ` ${scope.words}`,
       ),
     );
-    if (!scope.whole) this.holder.append(...this.areaParts());
+    if (!scope.whole) this.holder.append(...this.places());
     if (had) this.holder.querySelector<HTMLElement>(`[data-keep="${CSS.escape(had)}"]`)?.focus();
   }
 
   private modes(): HTMLElement {
     const bar = element("div", { class: "segments", role: "group", "aria-label": "Scope" });
-    for (const [whole, word] of [
-      [true, "Imagery"],
-      [false, "Areas"],
-    ] as const) {
+    for (const [mode, word] of MODES) {
       const button = element(
         "button",
-        { type: "button", "aria-pressed": String(this.scope.whole === whole), "data-keep": word },
+        { type: "button", "aria-pressed": String(this.scope.mode === mode), "data-keep": word },
         word,
       );
-      button.addEventListener("click", () => this.scope.setWhole(whole));
+      button.addEventListener("click", () => this.scope.setMode(mode));
       bar.append(button);
     }
     return bar;
   }
 
-  private areaParts(): HTMLElement[] {
-    const { areas } = this.scope;
+  private places(): HTMLElement[] {
+    const { offered, mode } = this.scope;
     const parts: HTMLElement[] = [];
-    if (areas.length > 8) parts.push(this.search());
-    const list = element("ul", { class: "scope-areas", "aria-label": "Areas of interest" });
-    list.append(...areas.filter((one) => this.fits(one.name)).map((one) => this.row(one.id)));
-    if (areas.length) parts.push(list);
-    else parts.push(element("p", { class: "note" }, "The project has no area yet."));
-    if (this.mayDraw) parts.push(this.drawing());
+    if (offered.length > 8) parts.push(this.search());
+    const label = mode === "area" ? "Areas of interest" : "Production units";
+    const list = element("ul", { class: "scope-areas", "aria-label": label });
+    list.append(...offered.filter((one) => this.fits(one.name)).map((one) => this.row(one.id)));
+    if (offered.length) parts.push(list);
+    else parts.push(element("p", { class: "note" }, `The project has no ${mode} yet.`));
+    if (this.mayDraw && mode === "area") parts.push(this.drawing());
     return parts;
   }
 
@@ -77,8 +81,8 @@ export class ScopePanel {
     const input = element("input", {
       class: "input",
       type: "search",
-      placeholder: "Find an area",
-      "aria-label": "Find an area",
+      placeholder: "Find by name",
+      "aria-label": "Find by name",
       "data-keep": "search",
     });
     input.value = this.text;

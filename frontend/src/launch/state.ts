@@ -1,5 +1,7 @@
 /** What is in a launch form, as values: flat, comparable, kept over a reload. No DOM here. */
 
+import type { Mode } from "./scope";
+
 type Json = Record<string, unknown>;
 
 const isObject = (value: unknown): value is Json =>
@@ -58,8 +60,8 @@ export interface Draft {
   query: string;
   at: number;
   fields: Record<string, Entry>;
-  areas: string[];
-  whole: boolean;
+  places: string[];
+  mode: Mode;
 }
 
 export const draftKey = (project: string, workflow: string): string =>
@@ -68,7 +70,7 @@ export const draftKey = (project: string, workflow: string): string =>
 /** The query as far as it says what a form begins with; the scope is part of the draft. */
 export function beginningOf(search: string): string {
   const query = new URLSearchParams(search);
-  for (const name of ["aoi", "scope"]) query.delete(name);
+  for (const name of ["aoi", "units", "scope"]) query.delete(name);
   query.sort();
   return query.toString();
 }
@@ -77,7 +79,8 @@ export function readDraft(text: string | null, search: string): Draft | null {
   if (!text) return null;
   try {
     const draft = JSON.parse(text) as Draft;
-    const fits = draft.query === beginningOf(search) && typeof draft.fields === "object";
+    const whole = typeof draft.fields === "object" && Array.isArray(draft.places);
+    const fits = whole && draft.query === beginningOf(search);
     return fits ? draft : null;
   } catch {
     return null;

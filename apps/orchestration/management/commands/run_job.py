@@ -18,6 +18,7 @@ class Command(JobCommand):
         parser.add_argument("workflow")
         parser.add_argument("--parameters", default="{}", help="JSON, or @file")
         parser.add_argument("--aoi", help="id of an area of interest")
+        parser.add_argument("--units", nargs="+", default=(), help="ids of production units")
 
     def job(self, **options: Any) -> Any:
         order = LaunchOrder(
@@ -25,6 +26,7 @@ class Command(JobCommand):
             workflow=options["workflow"],
             parameters=parameters_read(options["parameters"]),
             aoi=options["aoi"],
+            units=tuple(options["units"]),
         )
         return job_launch(user=self.actor, order=order)
 
