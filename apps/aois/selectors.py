@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import FloatField, Func, QuerySet
 
 from apps.aois.models import AreaOfInterest, ProductionUnit, Region
 from apps.core.errors import NotFound
@@ -30,6 +30,14 @@ def units_visible_to(user: Any) -> QuerySet[ProductionUnit]:
     return ProductionUnit.objects.filter(project__in=project_ids_of(user)).select_related(
         "project", "region"
     )
+
+
+def units_measured(user: Any, project: "Project") -> QuerySet[Any]:
+    """Return the units of a project with ``area_km2``, geodesic."""
+    area = Func(
+        "geometry", template="ST_Area(%(expressions)s::geography) / 1e6", output_field=FloatField()
+    )
+    return units_visible_to(user).filter(project=project).annotate(area_km2=area)
 
 
 def aoi_of_project(project: "Project", aoi_id: UUID | str) -> AreaOfInterest:

@@ -4,6 +4,7 @@ import { type BoardArea, type BoardData, BoardState } from "../src/board/state";
 
 function area(id: string, west: number, more: Partial<BoardArea> = {}): BoardArea {
   return {
+    kind: "area",
     id,
     name: id.toUpperCase(),
     area_km2: 10,
@@ -60,6 +61,13 @@ describe("the choice of areas", () => {
     state.choose(["a", "b", "unknown"]);
     state.update(data(area("b", 2)));
     expect(state.selected.map((row) => row.id)).toEqual(["b"]);
+  });
+
+  it("launches units as units", () => {
+    const state = new BoardState(data(area("u", 0, { kind: "unit" })));
+    state.choose(["u"]);
+    expect(state.noun).toBe("unit");
+    expect(state.launchUrl()).toBe("/projects/demo/launch/train_and_map/?units=u");
   });
 
   it("leads to launch and review", () => {

@@ -15,8 +15,12 @@ from apps.dashboard.selectors.board import board_of
 
 
 class BoardAreaSerializer(serializers.Serializer[Any]):
-    """An area: ``stage`` by what exists, ``state`` by its newest job (empty when all is well)."""
+    """An area, a unit, or all imagery.
 
+    ``stage`` by what exists, ``state`` by its newest job (empty when all is well).
+    """
+
+    kind = serializers.ChoiceField(choices=["area", "unit", "whole"])
     id = serializers.CharField()
     name = serializers.CharField()
     area_km2 = serializers.FloatField()

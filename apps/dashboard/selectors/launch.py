@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import FloatField, Func
 
-from apps.aois.selectors import aois_visible_to, units_visible_to
+from apps.aois.selectors import aois_visible_to, units_measured
 from apps.catalog.selectors import collections_visible_to, selections_visible_to
 from apps.core.errors import InvalidInput, NotFound
 from apps.dashboard.domain.figures import percent
@@ -22,9 +21,6 @@ from apps.products.selectors import plugin_specs
 from apps.samples.selectors import sample_sets_visible_to
 
 PICKS = frozenset({"sample_set", "feature_set", "model_version", "scene_selection", "layer"})
-_KM2 = Func(
-    "geometry", template="ST_Area(%(expressions)s::geography) / 1e6", output_field=FloatField()
-)
 SCENE_WORDS = ("collections", "datetime", "cloud_cover_max")
 
 
@@ -162,12 +158,12 @@ def _scenes(given: Any) -> dict[str, Any]:
 def launch_places(user: Any, project: Any) -> list[dict[str, Any]]:
     """Return areas and production units by name; their outlines come from the API."""
     areas = aois_visible_to(user).filter(project=project).order_by("name", "pk")
-    units = units_visible_to(user).filter(project=project).annotate(km2=_KM2).order_by("code")
+    units = units_measured(user, project).order_by("code")
     return [
         *(_place("area", *row) for row in areas.values_list("pk", "name", "area_km2")),
         *(
             _place("unit", pk, f"{code} {name}".strip(), km2)
-            for pk, code, name, km2 in units.values_list("pk", "code", "name", "km2")
+            for pk, code, name, km2 in units.values_list("pk", "code", "name", "area_km2")
         ),
     ]
 

@@ -5,6 +5,7 @@ from apps.jobs.selectors.areas import (
     FailureRow,
     failures_since,
     jobs_newest_by_area,
+    jobs_newest_by_unit,
     jobs_under_way,
 )
 from apps.jobs.selectors.blocks import (
@@ -84,11 +85,7 @@ __all__ = [
     "events_of",
     "failure_groups",
     "failures_since",
-    "from",
-    "function",
     "grid_of",
-    "here",
-    "holds",
     "job_by_id",
     "job_detail_representation",
     "job_of_key",
@@ -97,6 +94,7 @@ __all__ = [
     "job_visible_to",
     "jobs_filtered",
     "jobs_newest_by_area",
+    "jobs_newest_by_unit",
     "jobs_under_way",
     "jobs_visible_to",
     "lattice_of",
@@ -104,7 +102,6 @@ __all__ = [
     "log_events",
     "log_lines",
     "log_text",
-    "module",
     "object_sizes",
     "placed_count",
     "reports_of",
@@ -136,7 +133,5 @@ __all__ = [
     "steps_measured",
     "stream_last",
     "stream_since",
-    "the",
-    "whichever",
     "worker_sessions_alive",
 ]

@@ -30,10 +30,23 @@ CROSS JOIN LATERAL (
 LEFT JOIN jobs_runcounter AS counter ON counter.run_id = run.id
 """
 
+NEWEST_OF_UNITS = """
+SELECT DISTINCT ON (unit.id) unit.id, job.id, job.workflow, run.state,
+       coalesce(counter.quarantined, 0)
+FROM jobs_job AS job
+CROSS JOIN LATERAL jsonb_array_elements_text(job.spec -> 'units') AS unit(id)
+CROSS JOIN LATERAL (
+    SELECT id, state FROM jobs_run WHERE job_id = job.id ORDER BY number DESC LIMIT 1
+) AS run
+LEFT JOIN jobs_runcounter AS counter ON counter.run_id = run.id
+WHERE job.project_id = %s AND jsonb_typeof(job.spec -> 'units') = 'array'
+ORDER BY unit.id, job.created_at DESC
+"""
+
 
 @dataclass(frozen=True)
 class AreaJob:
-    """The newest job of an area, with the status of its latest run in the words of the API."""
+    """The newest job of an area or unit; ``status`` of its latest run, in the API's words."""
 
     job: str
     workflow: str
@@ -61,8 +74,17 @@ def jobs_newest_by_area(project_id: Any, area_ids: Iterable[UUID]) -> dict[str, 
     ids = list(area_ids)
     if not ids:
         return {}
+    return _newest(NEWEST, [ids, project_id])
+
+
+def jobs_newest_by_unit(project_id: Any) -> dict[str, AreaJob]:
+    """Return the newest job of each production unit that has one, by its id: one query."""
+    return _newest(NEWEST_OF_UNITS, [project_id])
+
+
+def _newest(statement: str, values: list[Any]) -> dict[str, AreaJob]:
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST, [ids, project_id])
+        cursor.execute(statement, values)
         rows = cursor.fetchall()
     return {
         str(area): AreaJob(

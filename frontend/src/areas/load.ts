@@ -5,9 +5,15 @@ import type { Area, AreaProperties } from "./store";
 
 type Page = FeatureCollection<Polygonal, AreaProperties> & { next?: string | null; count: number };
 
-/** All areas of a project, page by page; each page is handed on as soon as it is here. */
-export async function loadAreas(project: string, each: (areas: Area[]) => void): Promise<number> {
-  let next: string | null = `/api/v1/aois/?project=${project}&page_size=500`;
+const RESOURCES = { area: "aois", unit: "production-units" };
+
+/** All areas or units of a project, page by page; each page is handed on as soon as it is here. */
+export async function loadAreas(
+  project: string,
+  each: (areas: Area[]) => void,
+  kind: keyof typeof RESOURCES = "area",
+): Promise<number> {
+  let next: string | null = `/api/v1/${RESOURCES[kind]}/?project=${project}&page_size=500`;
   let count = 0;
   while (next) {
     const page: Page = await getJson<Page>(next);

@@ -16,7 +16,7 @@ export function drawBar(node: HTMLElement, state: BoardState, actions: BarAction
     return;
   }
   const held = node.contains(document.activeElement);
-  const many = chosen.length === 1 ? chosen[0]?.name : `${chosen.length} areas chosen`;
+  const many = chosen.length === 1 ? chosen[0]?.name : `${chosen.length} ${state.noun}s chosen`;
   const close = element(
     "button",
     { class: "button quiet square", type: "button", "aria-label": "Choose none" },

@@ -5,6 +5,7 @@ export type StageKey = "not_started" | "model_ready" | "mapped" | "in_review" | 
 export type StateKey = "" | "running" | "waiting" | "paused" | "failed" | "attention";
 
 export interface BoardArea {
+  kind: "area" | "unit" | "whole";
   id: string;
   name: string;
   area_km2: number;
@@ -76,6 +77,11 @@ export class BoardState {
     this.rows = new Map(board.areas.map((area) => [area.id, area]));
     for (const id of this.chosen) if (!this.rows.has(id)) this.chosen.delete(id);
     this.tell();
+  }
+
+  /** What the places of this board are called. */
+  get noun(): "area" | "unit" {
+    return this.board.areas[0]?.kind === "unit" ? "unit" : "area";
   }
 
   get data(): BoardData {
@@ -151,7 +157,9 @@ export class BoardState {
   }
 
   launchUrl(): string {
-    const query = this.launchable.map((area) => `aoi=${area.id}`).join("&");
+    const query = this.launchable
+      .map(({ kind, id }) => `${kind === "unit" ? "units" : "aoi"}=${id}`)
+      .join("&");
     return `/projects/${this.board.slug}/launch/train_and_map/${query ? `?${query}` : ""}`;
   }
 

@@ -38,7 +38,7 @@ class BoardPage {
     this.table = new BoardTable(byId("board-table"), this.state, () => this.showTable(false));
     this.lasso = new Lasso(map, (ring) => {
       const caught = this.state.lasso(ring);
-      this.say(`${caught} areas chosen with the lasso.`);
+      this.say(`${caught} ${this.state.noun}s chosen with the lasso.`);
     });
     this.state.onChange(() => this.changed());
     this.bind();
@@ -51,7 +51,9 @@ class BoardPage {
 
   private async outlines(): Promise<void> {
     if (this.state.get(WHOLE) || this.state.areas.length === 0) return;
-    await loadAreas(this.data.project, (areas) => this.drawn.add(areas)).catch((error: unknown) =>
+    const { project } = this.data;
+    const draw = this.drawn.add.bind(this.drawn);
+    await loadAreas(project, draw, this.state.noun).catch((error: unknown) =>
       toast(
         `The outlines could not be read. ${error instanceof Error ? error.message : ""}`,
         "failed",

@@ -231,6 +231,31 @@ def test_a_project_without_areas_shows_its_imagery_as_one(production: Production
     assert (area.name, area.stage) == ("All imagery", "mapped")
 
 
+def test_a_project_with_units_alone_shows_its_units(production: Production) -> None:
+    AreaOfInterest.objects.all().delete()
+    project, user = production.project, production.running.created_by
+    for n, status in enumerate(("accepted", "ready")):
+        ProductionUnit.objects.create(
+            project=project, code=f"U{n}", geometry=square(LON + n, LAT), status=status
+        )
+    first, second = ProductionUnit.objects.order_by("code")
+    job = make_job(project, user, state="finished")
+    job.spec = {**job.spec, "units": [str(first.pk)]}
+    job.save(update_fields=["spec"])
+    layer = make_layer(project, job, production.model)
+    failed = make_job(project, user, state="error", done=3, failed=2, shown=9)
+    failed.spec = {**failed.spec, "units": [str(second.pk)]}
+    failed.save(update_fields=["spec"])
+    shown = board(production)
+    assert shown.noun == "Unit"
+    assert [(a.name, a.kind, a.stage, a.state) for a in shown.areas] == [
+        ("U0", "unit", "accepted", ""),
+        ("U1", "unit", "model_ready", "failed"),
+    ]
+    assert shown.areas[0].layer == str(layer.pk)
+    assert shown.areas[0].area_km2 > 0
+
+
 def count_queries(production: Production) -> int:
     with CaptureQueriesContext(connection) as seen:
         board(production)
