@@ -34,6 +34,7 @@ export default defineConfig({
         areas: here("src/entries/areas.ts"),
         job: here("src/entries/job.ts"),
         jobs: here("src/entries/jobs.ts"),
+        features: here("src/entries/features.ts"),
         launch: here("src/entries/launch.ts"),
         styleguide: here("src/entries/styleguide.ts"),
         catalogue: here("src/entries/catalogue.ts"),

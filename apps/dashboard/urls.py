@@ -5,6 +5,7 @@ from apps.dashboard.api.search import SearchApi
 from apps.dashboard.views.areas import AreasPage
 from apps.dashboard.views.board import BoardPage, BoardPartPage
 from apps.dashboard.views.catalogue import CataloguePage
+from apps.dashboard.views.features import FeatureSetNewPage, FeatureSetPage, FeaturesPage
 from apps.dashboard.views.jobs import PARTS, JobPage, JobPartPage, JobsPage
 from apps.dashboard.views.launch import LaunchIndexPage, LaunchPage
 from apps.dashboard.views.maps import MapPage
@@ -27,6 +28,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/map/", MapPage.as_view(), name="map"),
     path("projects/<slug:slug>/scenes/", CataloguePage.as_view(), name="scenes"),
     path("projects/<slug:slug>/samples/", SamplesPage.as_view(), name="samples"),
+    path("projects/<slug:slug>/features/", FeaturesPage.as_view(), name="features"),
+    path("projects/<slug:slug>/features/new/", FeatureSetNewPage.as_view(), name="features-new"),
+    path(
+        "projects/<slug:slug>/features/<uuid:feature_set_id>/",
+        FeatureSetPage.as_view(),
+        name="feature-set",
+    ),
     path("projects/<slug:slug>/models/", ModelsPage.as_view(), name="models"),
     path("projects/<slug:slug>/jobs/", JobsPage.as_view(), name="jobs"),
     path("projects/<slug:slug>/launch/", LaunchIndexPage.as_view(), name="launch-index"),

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { noticesOf } from "../src/features/checks";
+import type { PageData } from "../src/features/data";
 import { Past } from "../src/features/history";
 import * as model from "../src/features/model";
 import * as naming from "../src/features/naming";
+import { Saver } from "../src/features/saver";
 import { grouped } from "../src/features/statistics";
+import { Store } from "../src/features/store";
 
 const ORDER = ["min", "p010", "p050", "p090", "std", "amplitude"];
 const KNOWN: Record<string, naming.Known> = {
@@ -176,6 +179,7 @@ describe("what is wrong", () => {
   });
 });
 
+const OFFERED = { kind: "asset" as const, title: "", prefix: "S2", collections: [], scenes: 1 };
 const REPORT = {
   kind: "asset" as const,
   canonical: "B08",
@@ -196,6 +200,78 @@ describe("undo", () => {
     past.step(9, "nine");
     expect([past.now, past.redoes, past.undoes]).toEqual([9, "", "nine"]);
     expect([past.undo(), past.undo(), past.undo(), past.now]).toEqual(["nine", "two", "", 1]);
+  });
+});
+
+describe("the store", () => {
+  const offered = [
+    { ...OFFERED, name: "B08", title: "Near infrared" },
+    { ...OFFERED, name: "nir", kind: "band" as const, title: "B08" },
+    { ...OFFERED, name: "red", kind: "band" as const, title: "B04, SR_B4" },
+    { ...OFFERED, name: "ndvi", kind: "index" as const, expression: "(B08 - B04) / (B08 + B04)" },
+  ];
+
+  it("knows a common name of one band and an index as what they are made of", () => {
+    const { lookup: known } = new Store(model.BEGINNING, offered);
+    expect(known("nir").identity).toBe(known("B08").identity);
+    expect(known("red").identity).toBe("red");
+    expect(known("ndvi").identity).toBe("(B08 - B04) / (B08 + B04)");
+  });
+
+  it("learns prefix and identity of an expression and keeps its label", () => {
+    const store = new Store(model.BEGINNING, offered);
+    const source = "(B08-B04)/(B08+B04)";
+    const report = { ...REPORT, source, canonical: "(B08 - B04) / (B08 + B04)" };
+    store.learn({ ...report, kind: "expression" }, "GREEN");
+    store.learn({ ...report, kind: "expression" });
+    expect(store.lookup(source)).toEqual({
+      kind: "expression",
+      prefix: "S2",
+      label: "GREEN",
+      identity: store.lookup("ndvi").identity,
+    });
+  });
+
+  it("takes a name typed letter by letter back at once", () => {
+    const store = new Store(began("B04"), offered);
+    for (const name of ["l", "lo", "low"])
+      store.amend(model.renamed(store.state, 0, name), "renamed", "name 0");
+    expect(names(store.state)[0]).toBe("low");
+    store.undo();
+    expect(names(store.state)[0]).toBe("S2_B04_p010");
+    store.redo();
+    expect(names(store.state)[0]).toBe("low");
+  });
+});
+
+describe("a set is saved", () => {
+  const data: PageData = {
+    project: "p",
+    listUrl: "/projects/p/features/",
+    back: "",
+    sources: [],
+    statistics: [],
+    sets: [],
+    open: null,
+    copies: false,
+  };
+  const open = { id: "7", name: "Base", features: [], usedBy: [] };
+
+  it("as a new one, or in place while no model uses it", () => {
+    const call = new Saver(data).call("Spring", model.renamed(began("B04"), 0, " low "));
+    expect([call.method, call.path]).toEqual(["POST", "/api/v1/feature-sets/"]);
+    expect(call.body).toMatchObject({ project: "p", name: "Spring" });
+    expect((call.body as { features: model.Feature[] }).features[0]?.name).toBe("low");
+    expect(new Saver({ ...data, open }).call("x", began()).method).toBe("PATCH");
+    expect(new Saver({ ...data, open, copies: true }).call("x", began()).method).toBe("POST");
+  });
+
+  it("and leads to the list, or back with the set chosen", () => {
+    expect(new Saver(data).next("9")).toBe("/projects/p/features/?set=9");
+    const back = "/projects/p/launch/train_model/?aoi=1&made=feature_set.3";
+    const next = new URL(new Saver({ ...data, back }).next("9"), "http://x");
+    expect(next.searchParams.get("aoi")).toBe("1");
+    expect(next.searchParams.getAll("made")).toEqual(["feature_set.9"]);
   });
 });
 

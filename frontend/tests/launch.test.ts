@@ -11,6 +11,7 @@ import { ringOf } from "../src/launch/draw_area";
 import { buttonLabel, type Estimate, isLarge } from "../src/launch/estimate_view";
 import { Estimator } from "../src/launch/estimator";
 import { bodyOf, controlsOf } from "../src/launch/form";
+import { madePut, waysBackPut } from "../src/launch/made";
 import { found, Picker } from "../src/launch/picker";
 import { bodiesOf, commandsOf, Scope } from "../src/launch/scope";
 import { Starter } from "../src/launch/start";
@@ -151,6 +152,46 @@ describe("the draft", () => {
 
   it("does not mind the order of a query", () => {
     expect(beginningOf("?b=2&a=1")).toBe(beginningOf("?a=1&b=2"));
+  });
+});
+
+describe("a row made elsewhere", () => {
+  const place = "/projects/p/launch/train_model/";
+  const form = document.createElement("form");
+
+  beforeEach(() => {
+    form.innerHTML = `<select data-pick="feature_set"><option value="">choose…</option>
+      <option value="old" selected>Old</option><option value="new">New</option></select>
+      <a data-make="feature_set" href="/projects/p/features/new/">New feature set…</a>`;
+  });
+
+  afterEach(() => history.replaceState(null, "", "/"));
+
+  it("is chosen once, and the address forgets it", () => {
+    history.replaceState(null, "", `${place}?from=1&made=feature_set.new`);
+    expect(madePut(form)).toBe(true);
+    expect(form.querySelector("select")?.value).toBe("new");
+    expect(location.search).toBe("?from=1");
+    expect(madePut(form)).toBe(false);
+  });
+
+  it("that is not offered leaves the choice alone", () => {
+    history.replaceState(null, "", `${place}?made=feature_set.gone`);
+    expect(madePut(form)).toBe(false);
+    expect(form.querySelector("select")?.value).toBe("old");
+  });
+
+  it("does not make the draft another one", () => {
+    expect(beginningOf("?from=1&made=feature_set.new")).toBe(beginningOf("?from=1"));
+  });
+
+  it("is reached by a link that knows the way back", () => {
+    history.replaceState(null, "", `${place}?aoi=1,2`);
+    waysBackPut(form);
+    waysBackPut(form);
+    const address = new URL(form.querySelector("a")?.href ?? "");
+    expect(address.pathname).toBe("/projects/p/features/new/");
+    expect(address.searchParams.getAll("back")).toEqual([`${place}?aoi=1,2`]);
   });
 });
 

@@ -16,6 +16,7 @@ const data: ShellData = {
     { word: "Board", url: "/projects/p/" },
     { word: "Jobs", url: "/projects/p/jobs/" },
   ],
+  new: [],
   launch: [{ word: "Train and map", url: "/projects/p/launch/train_and_map/" }],
   projects: [{ name: "Grassland", url: "/projects/g/" }],
   unread: 0,

@@ -45,7 +45,10 @@ def visitor(browser: Browser, live_server: Any, production: Production) -> Visit
 
 def addresses_of(production: Production) -> list[str]:
     home = f"/projects/{production.project.slug}/"
-    sections = [f"{home}{name}/" for name in ("map", "scenes", "samples", "models", "jobs")]
+    sections = [
+        f"{home}{name}/" for name in ("map", "scenes", "samples", "features", "models", "jobs")
+    ]
+    sections.append(f"{home}features/new/")
     jobs = [f"/jobs/{job.pk}/" for job in (production.running, production.failed)]
     return ["/", home, *sections, *jobs, f"/models/{production.model.pk}/", launch_of(production)]
 

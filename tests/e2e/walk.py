@@ -15,12 +15,13 @@ NO_PAGES = re.compile(r"/parts/|^logout/$")
 # Parameters of addresses that ``found_in`` fills in.
 KNOWN = (
     *("slug", "project_slug", "workflow", "job_id", "layer_id"),
-    *("version_id", "first", "second", "set_id"),
+    *("version_id", "first", "second", "set_id", "feature_set_id"),
 )
 # States that look like pages of their own, and what a wrong address shows.
 EXTRAS = {
     "nothing": "/there/is/no/such/page/",
     "project-samples-set": "/projects/{slug}/samples/?set={set_id}",
+    "project-features-copy": "/projects/{slug}/features/new/?copy={feature_set_id}",
     "project-map-linked": "/projects/{slug}/map/?mode=grid",
 }
 
@@ -59,13 +60,13 @@ def found_in(get: Any, slug: str) -> Found:
     def rows_of(path: str) -> list[dict[str, Any]]:
         return list(get(path, project=project["id"])["results"])
 
-    jobs, versions, layers, sets = (
-        rows_of(f"{name}/") for name in ("jobs", "model-versions", "layers", "sample-sets")
-    )
+    kinds = ("jobs", "model-versions", "layers", "sample-sets", "feature-sets")
+    jobs, versions, layers, sets, feature_sets = (rows_of(f"{name}/") for name in kinds)
     job = next((row for row in jobs if row["workflow"] == "train_and_map"), jobs[0])
     values = (
         *(slug, slug, "train_and_map", job["id"], layers[0]["id"]),
         *(versions[0]["id"], versions[0]["id"], versions[-1]["id"], sets[0]["id"]),
+        feature_sets[0]["id"],
     )
     return Found(slug, dict(zip(KNOWN, values, strict=True)))
 

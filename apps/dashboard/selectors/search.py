@@ -13,7 +13,7 @@ from apps.catalog.selectors import scenes_visible_to
 from apps.dashboard.domain.status import job_badge
 from apps.jobs.selectors import job_status, job_visible_to
 from apps.layers.selectors import layers_visible_to
-from apps.modelling.selectors import model_versions_visible_to
+from apps.modelling.selectors import feature_sets_visible_to, model_versions_visible_to
 from apps.products.selectors import workflows_public
 from apps.samples.selectors import sample_sets_visible_to
 
@@ -91,6 +91,13 @@ def _sample_sets(user: Any, project: Any, words: list[str]) -> Iterator[Hit]:
         yield Hit("sample set", row.name, hint, _page("samples", project, f"?set={row.pk}"))
 
 
+def _feature_sets(user: Any, project: Any, words: list[str]) -> Iterator[Hit]:
+    rows = feature_sets_visible_to(user).prefetch_related(None)
+    for row in _named(rows, project, words, "name"):
+        url = reverse("dashboard:feature-set", args=[project.slug, row.pk])
+        yield Hit("feature set", row.name, f"{len(row.features):,} features", url)
+
+
 def _areas(user: Any, project: Any, words: list[str]) -> Iterator[Hit]:
     for row in _named(aois_visible_to(user), project, words, "name"):
         hint = f"{row.area_km2:,.0f} km²" if row.area_km2 else ""
@@ -112,6 +119,7 @@ FINDERS: tuple[Callable[[Any, Any, list[str]], Iterator[Hit]], ...] = (
     _layers,
     _models,
     _sample_sets,
+    _feature_sets,
     _areas,
     _jobs,
     _scenes,

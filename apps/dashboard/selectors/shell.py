@@ -21,6 +21,7 @@ SECTIONS = (
     ("areas", "Areas", "areas", True),
     ("scenes", "Scenes", "scenes", True),
     ("samples", "Samples", "samples", True),
+    ("features", "Features", "features", True),
     ("models", "Models", "models", False),
     ("jobs", "Jobs", "jobs", False),
 )
@@ -63,6 +64,7 @@ def _data(user: Any, project: Any | None, role: str, frame: dict[str, Any]) -> d
         "project": None,
         "pages": [{k: row[k] for k in ("word", "icon", "url")} for row in frame["rail"]],
         "launch": [],
+        "new": [],
         "projects": [
             {"name": row.name, "url": reverse("dashboard:project", args=[row.slug])}
             for row in frame["projects"]
@@ -76,6 +78,8 @@ def _data(user: Any, project: Any | None, role: str, frame: dict[str, Any]) -> d
         data["project"] = {"id": str(project.pk), "name": project.name, "role": role}
         if role and role_covers(role, Role.PRODUCER):
             data["launch"] = [_launch(project, row) for row in workflows_public()]
+            address = reverse("dashboard:features-new", args=[project.slug])
+            data["new"] = [{"word": "New feature set", "icon": "features", "url": address}]
     return data
 
 

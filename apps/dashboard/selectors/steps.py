@@ -82,7 +82,7 @@ def _words(counts: dict[str, int]) -> dict[str, tuple[str, str, str, str, tuple[
             "Choose features",
             "Say which statistics of which bands a model sees.",
             f"{counts['feature_sets']:,} feature sets.",
-            "models",
+            "features",
             (),
             "Choose features",
         ),

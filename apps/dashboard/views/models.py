@@ -7,22 +7,17 @@ from apps.core.policy import Access
 from apps.dashboard.selectors.model_comparison import comparison_page
 from apps.dashboard.selectors.models import model_page, model_tree, model_version_of
 from apps.dashboard.views.base import Crumb, ProjectPage, ShellPage, section_crumb
-from apps.modelling.selectors import feature_sets_visible_to
 
 
 class ModelsPage(ProjectPage):
-    """Versions with their accuracy; the feature sets they can be trained with."""
+    """Versions with their accuracy."""
 
     template_name = "dashboard/models.html"
     section = "models"
     heading = "Models"
 
     def page(self, project: Any) -> dict[str, Any]:
-        user = self.request.user
-        return {
-            "models": model_tree(user, project),
-            "feature_sets": feature_sets_visible_to(user).filter(project=project),
-        }
+        return {"models": model_tree(self.request.user, project)}
 
 
 class ModelVersionPage(ShellPage):

@@ -27,6 +27,12 @@ export class Past<T> {
     this.state = state;
   }
 
+  /** Goes on with the last step instead of making another one. */
+  amend(state: T): void {
+    this.after = [];
+    this.state = state;
+  }
+
   undo(): string {
     const last = this.before.pop();
     if (!last) return "";

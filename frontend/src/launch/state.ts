@@ -67,10 +67,10 @@ export interface Draft {
 export const draftKey = (project: string, workflow: string): string =>
   `launch-draft:${project}:${workflow}`;
 
-/** The query as far as it says what a form begins with; the scope is part of the draft. */
+/** The query as far as it says what a form begins with; scope and choices are part of the draft. */
 export function beginningOf(search: string): string {
   const query = new URLSearchParams(search);
-  for (const name of ["aoi", "units", "scope"]) query.delete(name);
+  for (const name of ["aoi", "units", "scope", "made"]) query.delete(name);
   query.sort();
   return query.toString();
 }

@@ -12,6 +12,8 @@ export interface ShellData {
   project: { id: string; name: string; role: string } | null;
   pages: Place[];
   launch: Place[];
+  /** Things to make. */
+  new: Place[];
   projects: { name: string; url: string }[];
   unread: number;
   /** Number of the last message of the person's stream that this page knows. */

@@ -16,6 +16,7 @@ const KIND_ICONS: Record<string, string> = {
   layer: "map",
   model: "models",
   "sample set": "samples",
+  "feature set": "features",
   area: "samples",
   job: "jobs",
   scene: "scenes",
@@ -36,6 +37,9 @@ export function placesOf(data: ShellData, go: (url: string) => void): Offer[] {
     ),
     ...data.launch.map((row) =>
       to("Actions", `${row.word}…`, row.url, { icon: "launch", words: "launch start run job" }),
+    ),
+    ...data.new.map((row) =>
+      to("Actions", `${row.word}…`, row.url, { icon: row.icon ?? "plus", words: "make create" }),
     ),
     ...data.projects.map((row) =>
       to("Projects", row.name, row.url, { icon: "board", words: "switch project" }),

@@ -12,27 +12,7 @@ export function jsonOf(form: HTMLFormElement): Json {
     const control = form.elements.namedItem(name) as HTMLElement | null;
     body[name] = control?.dataset.type === "integer" ? Number(value) : value.trim();
   }
-  return form.dataset.shape === "features" ? featureSetOf(body) : body;
-}
-
-const parts = (text: unknown): string[] =>
-  String(text ?? "")
-    .split(",")
-    .map((part) => part.trim())
-    .filter(Boolean);
-
-/** Every statistic of every source, as the API's list of features. */
-export function featureSetOf(body: Json): Json {
-  const { sources, statistics, window, ...rest } = body;
-  const features = parts(sources).flatMap((source) =>
-    parts(statistics).map((statistic) => ({
-      name: `${source.replace(/\W+/g, "_")}_${statistic}`,
-      source,
-      statistic,
-      ...(window ? { window } : {}),
-    })),
-  );
-  return { ...rest, features };
+  return body;
 }
 
 /** Fills `{name}` in an address from an object. */

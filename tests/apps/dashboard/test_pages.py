@@ -33,12 +33,15 @@ def addresses_of(production: Production) -> dict[str, str]:
     slug = production.project.slug
     named = {
         name: reverse(f"dashboard:{name}", args=[slug])
-        for name in ("project", "map", "scenes", "samples", "models", "jobs")
+        for name in ("project", "map", "scenes", "samples", "features", "models", "jobs")
     }
     return {
         **named,
         "launch-index": reverse("dashboard:launch-index", args=[slug]),
         "launch": reverse("dashboard:launch", args=[slug, "train_and_map"]),
+        "feature-set": reverse(
+            "dashboard:feature-set", args=[slug, production.model.feature_set_id]
+        ),
         "model-version": reverse("dashboard:model-version", args=[production.model.pk]),
         "model-compare": reverse(
             "dashboard:model-compare", args=[production.model.pk, production.model.pk]
