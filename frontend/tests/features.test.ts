@@ -160,7 +160,7 @@ describe("what is wrong", () => {
     const state = model.withStatistic(began("B08", "nir"), "amplitude", lookup, ORDER);
     const report = {
       sources: [
-        { ...REPORT, source: "B08", error: "unknown name 'B08'." },
+        { ...REPORT, source: "B08", error: "unknown name 'B08'; bands here: nir." },
         { ...REPORT, source: "nir" },
       ],
       windows: [{ window: null, dates: 4, clear: 2.5, years: [2018], error: "" }],
@@ -171,9 +171,15 @@ describe("what is wrong", () => {
     const texts = noticesOf(state, report, faults, more).map((row) => `${row.level}: ${row.text}`);
     expect(texts[0]).toBe("failed: 1 feature to mend in the list.");
     expect(texts).toContain("attention: nir gives the same values as B08.");
-    expect(texts).toContain("attention: No scene of the project offers B08: unknown name 'B08'.");
+    expect(texts).toContain("attention: No scene of the project offers B08.");
     expect(texts).toContain("attention: Window whole selection holds 4 dates: few for amplitude.");
     expect(texts).toContain("attention: The set “Base” holds exactly these features.");
+    const wider = model.withSources(state, ["B08 / B05"], lookup);
+    const fault = { ...REPORT, source: "B08 / B05", error: "unknown name 'B05'; bands here: nir." };
+    const unknown = noticesOf(wider, { ...report, sources: [fault] }, new Map(), more);
+    expect(unknown.map((row) => row.text)).toContain(
+      "No scene of the project offers B08 / B05: unknown name 'B05'.",
+    );
     const own = noticesOf(state, report, faults, { ...more, self: "1" });
     expect(own.some((row) => row.text.includes("exactly these"))).toBe(false);
   });

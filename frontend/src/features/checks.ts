@@ -1,4 +1,4 @@
-import type { Report, Statistic } from "./data";
+import type { Report, SourceReport, Statistic } from "./data";
 import {
   type Fault,
   type Lookup,
@@ -17,14 +17,20 @@ export interface Notice {
 
 export const windowText = (window: Window): string => window ?? "whole selection";
 
+/** Which name of an expression is unknown; of a plain name that is clear. */
+function reason({ source, error }: SourceReport): string {
+  if (/^[\w.:-]+$/.test(source)) return "";
+  return `: ${(error.split(";")[0] ?? error).replace(/\.$/, "")}`;
+}
+
 function sourceNotices(state: SetState, report: Report): Notice[] {
   const unknown = report.sources.filter((row) => row.error && state.sources.includes(row.source));
   if (unknown.length === 0 && state.sources.length)
     return [{ level: "good", text: "Scenes of the project offer every source." }];
   return unknown.map((row) => ({
     level: "attention",
-    text: `No scene of the project offers ${row.source}: ${row.error}`,
-    aside: "a job with this set cannot start yet",
+    text: `No scene of the project offers ${row.source}${reason(row)}.`,
+    aside: "jobs would be refused",
   }));
 }
 
