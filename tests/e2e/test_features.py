@@ -46,7 +46,8 @@ def production(transactional_db: Any) -> Production:
     Asset.objects.bulk_create(
         Asset(
             project=production.project, scene=scene, key=key, common_name=common, has_data=True,
-            href="x", driver="GTiff",
+            href="x", path="x", driver="GTiff", dtype="uint16", nodata=0, scale=1e-4, roles=["data"],
+            crs="EPSG:32634", transform=[10, 0, 590000, 0, -10, 5020000], shape=[900, 700],
         )
         for scene in Scene.objects.filter(project=production.project)
         for key, common in BANDS.items()
@@ -126,10 +127,10 @@ def test_a_set_is_made_from_the_launch_form_and_launched(
         ("B08 / B04", "p050"), ("B08 / B04", "p090"), ("B08 / B04", "std"),
     ]  # fmt: skip
     expect(page.locator("#estimate-blocks")).to_be_visible(timeout=30_000)
-    page.get_by_role("button", name=re.compile("^Train")).click()
+    page.click("#launch-button")
     expect(page).to_have_url(re.compile("/jobs/[0-9a-f-]{36}/"), timeout=30_000)
     job = Job.objects.get(pk=re.findall("/jobs/([0-9a-f-]{36})/", page.url)[0])
-    assert job.spec["parameters"]["feature_set"]["hash"] == made.hash
+    assert job.spec["parameters"]["feature_set"] == str(made.pk)
     visitor.assert_no_complaints()
 
 

@@ -104,7 +104,11 @@ def sources_check(feature_set: FeatureSet, selection: SceneSelection) -> None:
                 f"Feature {feature['name']!r}: no scene has what source "
                 f"{feature['source']!r} needs.",
                 advice=f"Assets of the selected scenes: {', '.join(known)}.",
-                errors={"parameters.feature_set": [f"source {feature['source']!r}"]},
+                errors={
+                    "parameters.feature_set": [
+                        f"No scene has what source {feature['source']!r} needs; choose another set."
+                    ]
+                },
             )
 
 
