@@ -170,6 +170,7 @@ describe("what is wrong", () => {
     const more = { lookup, statistics: [{ name: "amplitude", dates_min: 6 }], self: "" };
     const texts = noticesOf(state, report, faults, more).map((row) => `${row.level}: ${row.text}`);
     expect(texts[0]).toBe("failed: 1 feature to mend in the list.");
+    expect(noticesOf(state, report, faults, more)[0]?.at).toBe(0);
     expect(texts).toContain("attention: nir gives the same values as B08.");
     expect(texts).toContain("attention: No scene of the project offers B08.");
     expect(texts).toContain("attention: Window whole selection holds 4 dates: few for amplitude.");

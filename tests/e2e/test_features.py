@@ -171,6 +171,8 @@ def test_names_and_duplicates_are_told_in_place(visitor: Visitor, production: Pr
     page.get_by_role("button", name="Save feature set").click()
     expect(names(page).nth(0)).to_be_focused()
     expect(names(page).nth(1)).to_have_value("S2_B08_p010")
+    checks.get_by_role("button", name="Show").click()
+    expect(names(page).nth(0)).to_be_focused()
     page.get_by_role("button", name="Remove S2_B08_p010").nth(1).click()
     expect(names(page)).to_have_count(5)
     expect(rows(page).nth(1)).not_to_contain_text("Another feature")

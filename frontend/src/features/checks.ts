@@ -13,6 +13,8 @@ export interface Notice {
   level: "good" | "attention" | "failed";
   text: string;
   aside?: string;
+  /** The feature it speaks of, by its place in the list. */
+  at?: number;
 }
 
 export const windowText = (window: Window): string => window ?? "whole selection";
@@ -86,11 +88,12 @@ export function noticesOf(
       text: `${length.toLocaleString("en")} features are too many.`,
       aside: `at most ${MOST_FEATURES.toLocaleString("en")}`,
     });
-  const wrong = [...faults.values()].filter((fault) => fault.level === "failed").length;
-  if (wrong)
+  const wrong = [...faults].filter(([, fault]) => fault.level === "failed");
+  if (wrong[0])
     rows.push({
       level: "failed",
-      text: `${wrong} feature${wrong === 1 ? "" : "s"} to mend in the list.`,
+      text: `${wrong.length} feature${wrong.length === 1 ? "" : "s"} to mend in the list.`,
+      at: wrong[0][0],
     });
   for (const [source, earlier] of twinsOf(state.sources, more.lookup))
     rows.push({ level: "attention", text: `${source} gives the same values as ${earlier}.` });

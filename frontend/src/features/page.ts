@@ -94,7 +94,6 @@ export class FeaturesPage {
     });
     byId("undo").addEventListener("click", () => this.store.undo());
     byId("redo").addEventListener("click", () => this.store.redo());
-    byId("leave").addEventListener("click", () => this.draft.drop());
     const call = (): ReturnType<Saver["call"]> =>
       this.saver.call(this.name.value.trim(), this.store.state);
     byId("api-call").replaceWith(apiCallButton(call));
@@ -230,7 +229,9 @@ export class FeaturesPage {
       self: this.saver.copies ? "" : (this.data.open?.id ?? ""),
     };
     const notices = features.length ? noticesOf(this.store.state, this.report, faults, more) : [];
-    byId("checks").replaceChildren(...notices.map(checkLine));
+    byId("checks").replaceChildren(
+      ...notices.map((row) => checkLine(row, (at) => this.list.go(at))),
+    );
     byId("save").classList.toggle(
       "blocked",
       notices.some((row) => row.level === "failed"),
@@ -357,12 +358,15 @@ function note(tone: string, sign: string, ...children: (Node | string)[]): HTMLE
   return element("div", { class: `notice ${tone}` }, icon(sign), element("p", {}, ...children));
 }
 
-function checkLine({ level, text, aside }: Notice): HTMLElement {
+function checkLine({ level, text, aside, at }: Notice, go?: (at: number) => void): HTMLElement {
+  const show = element("button", { class: "link", type: "button" }, "Show");
+  if (at !== undefined) show.addEventListener("click", () => go?.(at));
   return element(
     "li",
     { class: "check-line" },
     icon(level, `icon tone-${level}`),
     element("span", { class: "text" }, text),
     aside ? element("span", { class: "aside" }, aside) : null,
+    at === undefined ? null : show,
   );
 }
