@@ -46,7 +46,8 @@ def production(transactional_db: Any) -> Production:
     Asset.objects.bulk_create(
         Asset(
             project=production.project, scene=scene, key=key, common_name=common, has_data=True,
-            href="x", path="x", driver="GTiff", dtype="uint16", nodata=0, scale=1e-4, roles=["data"],
+            href="x", path="x", driver="GTiff", dtype="uint16", nodata=0, scale=1e-4,
+            roles=["data"],
             crs="EPSG:32634", transform=[10, 0, 590000, 0, -10, 5020000], shape=[900, 700],
         )
         for scene in Scene.objects.filter(project=production.project)
