@@ -1,4 +1,5 @@
 import { entriesOf, entriesPut } from "./controls";
+import { madePut, waysBackPut } from "./made";
 import type { Scope } from "./scope";
 import { beginningOf, type Draft, draftKey, readDraft } from "./state";
 
@@ -16,9 +17,18 @@ export class DraftKeeper {
     this.key = draftKey(project, workflow);
   }
 
-  /** Puts the draft into the form; answers when it was kept, null without one. */
+  /**
+   * Puts the draft into the form, then what was made elsewhere for it; answers when the draft was
+   * kept, null without one.
+   */
   restore(): number | null {
     this.untouched = this.words();
+    const at = this.putBack();
+    madePut(this.form);
+    return at;
+  }
+
+  private putBack(): number | null {
     const draft = readDraft(sessionStorage.getItem(this.key), location.search);
     if (!draft) return null;
     entriesPut(this.form, draft.fields);
@@ -29,6 +39,7 @@ export class DraftKeeper {
 
   /** Keeps the form as it is; a form nobody has typed in is no draft. */
   keep(): void {
+    waysBackPut(this.form);
     const now = this.words();
     if (this.untouched === null || now === this.untouched) return;
     const draft: Draft = {

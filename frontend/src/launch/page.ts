@@ -25,7 +25,6 @@ import {
 import { Estimator } from "./estimator";
 import { bodyOf, controlsOf, FieldError } from "./form";
 import { FormView } from "./form_view";
-import { madePut, waysBackPut } from "./made";
 import { FormNotes } from "./notes";
 import { Picker } from "./picker";
 import { bodiesOf, Scope } from "./scope";
@@ -67,7 +66,6 @@ export class LaunchPage {
     this.scope = new Scope(data.places, [...aois, ...units], mode);
     this.draft = new DraftKeeper(data.project, data.workflow, this.form, this.scope);
     const draftAt = this.draft.restore();
-    madePut(this.form);
     this.makePickers();
     this.view = new FormView(this.form, this.pickers);
     this.notes = new FormNotes(this.form, this.view, draftAt, () => this.startOver());
@@ -187,7 +185,6 @@ export class LaunchPage {
 
   private changed(): void {
     controls.groupsFollow(this.form);
-    waysBackPut(this.form);
     this.draft.keep();
     this.marks();
     this.showNotes();
