@@ -140,16 +140,17 @@ def test_an_upload_that_was_cut_is_refused_and_nothing_of_it_is_kept(
         if path == "import/"
         else "--b\r\n"
     ) + 'Content-Disposition: form-data; name="file"; filename="odd.csv"\r\n\r\n'
+    client: Any = operator.client
     whole = head.encode() + ODD + b"\r\n--b--\r\n"
     target = f"{API}/sample-sets/{sample_set['id']}/{path}"
     for length in (len(whole) - 6, len(whole) - 30):
-        answer = operator.client.generic(
+        answer = client.generic(
             "POST", target, whole[:length], content_type="multipart/form-data; boundary=b"
         )
         assert answer.status_code == 400, answer.content
         assert CUT in json.dumps(answer.json())
     assert not Job.objects.exists()
-    answer = operator.client.generic(
+    answer = client.generic(
         "POST", target, whole, content_type="multipart/form-data; boundary=b"
     )
     assert answer.status_code == 202, answer.content

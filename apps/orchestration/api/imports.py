@@ -23,7 +23,7 @@ from apps.orchestration.services.job_launch import job_submit_internal
 
 EXTENSIONS = (".geojson", ".json", ".gpkg", ".zip", ".csv")
 # A body without its last boundary was cut on the way: its file is dropped, never read as shorter.
-NO_FILE = {"required": "No file arrived whole; nothing was imported. Send the file again."}
+NO_FILE: Any = {"required": "No file arrived whole; nothing was imported. Send the file again."}
 VECTOR_OPTIONS = (
     "class_field", "layer", "crs", "x_field", "y_field", "from_field", "to_field",
     "group_field", "id_field", "class_map", "create_classes", "skip_invalid", "name_field",
