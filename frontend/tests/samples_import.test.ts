@@ -20,6 +20,7 @@ import {
   suggestClassField,
 } from "../src/samples/import/suggest";
 import type { Column, Inspection, Layer } from "../src/samples/import/types";
+import { freezeWords } from "../src/samples/versions";
 
 const CLASSES = [
   { code: 1, name: "forest", color: "#117733" },
@@ -248,5 +249,20 @@ describe("a file", () => {
     expect(of("a.csv", 0)).toContain("is empty");
     expect(of("a.kml", 1)).toContain("is no table (.csv, .gpkg)");
     expect(of("a.csv", 100)).toBeNull();
+  });
+});
+
+describe("a freeze", () => {
+  it("says beforehand what it takes and what stays out", () => {
+    const now = { count: 10, version: 2, class_counts: { 1: 4, 2: 5 } };
+    expect(freezeWords(now)).toContain("9 of 10 samples become version 3.");
+    expect(freezeWords(now)).toContain("1 without a label");
+    expect(freezeWords({ count: 9, version: null, class_counts: { 1: 9 } })).toBe(
+      "9 of 9 samples become version 1.",
+    );
+  });
+
+  it("of a validation set tells no counts of labels", () => {
+    expect(freezeWords({ count: 9, version: null, class_counts: {} })).not.toContain("9");
   });
 });

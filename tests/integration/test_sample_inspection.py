@@ -150,9 +150,7 @@ def test_an_upload_that_was_cut_is_refused_and_nothing_of_it_is_kept(
         assert answer.status_code == 400, answer.content
         assert CUT in json.dumps(answer.json())
     assert not Job.objects.exists()
-    answer = client.generic(
-        "POST", target, whole, content_type="multipart/form-data; boundary=b"
-    )
+    answer = client.generic("POST", target, whole, content_type="multipart/form-data; boundary=b")
     assert answer.status_code == 202, answer.content
 
 

@@ -32,7 +32,8 @@ def upload_inspect(path: Path, file_name: str, target: Path) -> dict[str, Any]:
 
     Written: ``driver``, ``layers`` [{name, rows, refused, geometry_types, crs (None: not said),
     x_field, y_field, columns [{name, type, empty, distinct, examples, low, high, values}],
-    sample [{row, geometry, values}]}]; ``values`` [{value, count}] in the words of ``class_map``,
+    sample [{row, geometry, values}]}]; ``low`` and ``high`` are those of the cells that are numbers,
+    ``values`` [{value, count}] in the words of ``class_map``,
     None when there are too many. Raises InputError naming the file and the remedy.
     """
     driver, name = upload_check(path, file_name)
@@ -121,8 +122,8 @@ def _column(name: str, rows: list[RawRow], budget: _Budget) -> dict[str, Any]:
         "empty": len(given) - len(cells),
         "distinct": len(counts),
         "examples": [_cell(value) for value in list(dict.fromkeys(map(str, cells)))[:EXAMPLES]],
-        "low": min(numbers) if complete else None,
-        "high": max(numbers) if complete else None,
+        "low": min(numbers, default=None),
+        "high": max(numbers, default=None),
         "values": budget.listed(counts),
     }
 

@@ -131,8 +131,10 @@ export function columnProblems(state: Wizard): Problems {
     else if (mapping.x_field === mapping.y_field) problems.y_field = "x and y are the same column.";
     for (const field of ["x_field", "y_field"] as const) {
       const found = columnOf(layer, mapping[field]);
-      if (found && (found.type === "text" || found.type === "true or false")) {
-        problems[field] = `${found.name} holds text such as “${found.examples[0]}”, no numbers.`;
+      // Where only some cells are false, the report names their rows.
+      if (found && found.low === null) {
+        problems[field] =
+          `${found.name} holds no numbers${found.examples[0] ? `: “${found.examples[0]}”` : ""}.`;
       }
     }
   }
