@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from apps.core.enums import Role
@@ -34,7 +35,8 @@ def rows_beside_a_browser() -> Iterator[None]:
 
 @pytest.fixture
 def samples(rows_beside_a_browser: None, transactional_db: Any, store: Any) -> Any:
-    """A training set with one sample, and people of each role."""
+    """A training set with one sample, and people of each role; no worker runs."""
+    call_command("sync_plugins")
     project = make_project(classes={1: "forest", 2: "grassland"})
     for role in (Role.VIEWER, Role.PRODUCER):
         make_member(project, role, username=str(role))
@@ -267,7 +269,8 @@ def test_a_connection_cut_in_the_middle_of_an_upload_leaves_no_job(system: Syste
     host, port = system.base.removeprefix("http://").split(":")
     head = (
         f"POST /api/v1/sample-sets/{made['id']}/import/ HTTP/1.1\r\nHost: {host}:{port}\r\n"
-        f"Authorization: {client.http.headers['Authorization']}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+        f"Authorization: {client.http.headers['Authorization']}\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n"
         "Content-Length: 100000\r\n\r\n"
         '--b\r\nContent-Disposition: form-data; name="class_field"\r\n\r\nc\r\n--b\r\n'
         'Content-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nx,y,c\n1,1,1\n'

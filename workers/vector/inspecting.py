@@ -32,9 +32,9 @@ def upload_inspect(path: Path, file_name: str, target: Path) -> dict[str, Any]:
 
     Written: ``driver``, ``layers`` [{name, rows, refused, geometry_types, crs (None: not said),
     x_field, y_field, columns [{name, type, empty, distinct, examples, low, high, values}],
-    sample [{row, geometry, values}]}]; ``low`` and ``high`` are those of the cells that are numbers,
-    ``values`` [{value, count}] in the words of ``class_map``,
-    None when there are too many. Raises InputError naming the file and the remedy.
+    sample [{row, geometry, error, values}]}]; ``low`` and ``high`` of the cells that are numbers;
+    ``values`` [{value, count}] in the words of ``class_map``, None when there are too many.
+    Raises InputError naming the file and the remedy.
     """
     driver, name = upload_check(path, file_name)
     budget = _Budget()

@@ -109,6 +109,11 @@ export function withClassField(
   return { ...state, mapping, choices: same ? state.choices : first };
 }
 
+export const withField = (state: Wizard, name: keyof Mapping, value: string): Wizard => ({
+  ...state,
+  mapping: { ...state.mapping, [name]: value },
+});
+
 export type Problems = Partial<Record<keyof Mapping, string>>;
 
 /** What is missing or wrong in the columns, by field. */

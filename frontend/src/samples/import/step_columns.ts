@@ -17,6 +17,8 @@ export interface ColumnsView {
   tried: boolean;
   layer(index: number): void;
   field(name: keyof Mapping, value: string): void;
+  /** Keeps what is being typed without drawing: the button that is clicked next must not move. */
+  typed(name: keyof Mapping, value: string): void;
 }
 
 const USES: Record<keyof Mapping, string> = {
@@ -156,7 +158,7 @@ function crsField(view: ColumnsView, layer: Layer): HTMLElement {
     autocomplete: "off",
     spellcheck: "false",
   });
-  control.addEventListener("change", () => view.field("crs", control.value.trim()));
+  control.addEventListener("input", () => view.typed("crs", control.value.trim()));
   const help = isTable(view.state)
     ? "EPSG:4326 is longitude and latitude in degrees."
     : "The file does not say its own.";

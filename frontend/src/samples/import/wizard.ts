@@ -18,6 +18,7 @@ import {
   undecided,
   type Wizard,
   withClassField,
+  withField,
   withLayer,
 } from "./state";
 import { classesStep } from "./step_classes";
@@ -152,6 +153,9 @@ export class ImportWizard {
           tried,
           layer: (index) => this.change(withLayer(state, index, classes)),
           field: (name, value) => this.field(name, value),
+          typed: (name, value) => {
+            this.state = withField(this.state, name, value);
+          },
         });
       case "classes":
         return classesStep({
@@ -182,7 +186,7 @@ export class ImportWizard {
     if (name === "class_field") {
       this.change(withClassField(this.state, value, this.options.classes));
     } else {
-      this.change({ ...this.state, mapping: { ...this.state.mapping, [name]: value } });
+      this.change(withField(this.state, name, value));
     }
   }
 
