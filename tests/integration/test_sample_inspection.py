@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from apps.accounts.selectors import notifications_of
 from apps.core.enums import Role
 from apps.jobs.models import Job
 from apps.projects.models import Project
@@ -58,6 +59,8 @@ def test_a_file_is_sent_once_looked_into_and_imported(
     job = inspected(operator, sample_set)
     assert job["status"] == "finished", job
     assert "Wald" not in json.dumps(job)  # labels are not told with the job
+    me = Job.objects.get(pk=job["id"]).created_by
+    assert not notifications_of(me).exists()  # who looks into a file waits for it
     told = operator.client.get(address(sample_set, job)).json()
     [layer] = told["inspection"]["layers"]
     assert (told["file_name"], layer["rows"]) == ("odd.csv", 3)

@@ -15,6 +15,7 @@ SPEC = WorkflowSpec(
     description="Lists layers, columns and class values of a vector file; imports nothing.",
     parameters_schema=Parameters.model_json_schema(),
     public=False,
+    awaited=True,
     steps=(
         StepSpec(
             name="inspect",

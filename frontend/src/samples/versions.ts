@@ -127,7 +127,11 @@ export class VersionsPanel {
       "li",
       {},
       element("b", {}, number),
-      element("span", { class: "versions-count", title: parts.join("\n") }, count(version.count)),
+      element(
+        "span",
+        { class: "versions-count", title: parts.join("\n") },
+        `${count(version.count)} samples`,
+      ),
       mayExport ? file : null,
       element("span", { class: "what" }, when, ` by ${version.created_by ?? "a program"}`),
       element(

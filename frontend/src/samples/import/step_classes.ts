@@ -43,11 +43,11 @@ export function classesStep(view: ClassesView): HTMLElement {
 function tallyWords({ state }: ClassesView, empty: number): string {
   const { kept, fresh, left, open } = tally(state);
   const parts = [
-    `${count(kept)} rows get a class of the nomenclature`,
-    fresh ? `${count(fresh)} a new one` : "",
-    left ? `${count(left)} are left out` : "",
-    open ? `${count(open)} are not decided` : "",
-    empty ? `${count(empty)} have no class and come in as new, without a label` : "",
+    `Rows with a class of the nomenclature: ${count(kept)}`,
+    fresh ? `with a new class: ${count(fresh)}` : "",
+    left ? `left out: ${count(left)}` : "",
+    open ? `not decided: ${count(open)}` : "",
+    empty ? `without a class, imported as new and without a label: ${count(empty)}` : "",
   ];
   return `${parts.filter(Boolean).join(", ")}.`;
 }
@@ -59,6 +59,7 @@ function openNotice(view: ClassesView): HTMLElement | null {
   const named = open.slice(0, 3).map((value) => `“${value}”`);
   const more = open.length > 3 ? ` and ${count(open.length - 3)} more` : "";
   const verb = open.length === 1 ? "is" : "are";
+  const each = open.length === 1 ? "" : " for each";
   const act = (text: string, choice: Choice): HTMLElement => {
     const button = element("button", { class: "button small", type: "button" }, text);
     button.addEventListener("click", () => view.decide(open, choice));
@@ -74,7 +75,7 @@ function openNotice(view: ClassesView): HTMLElement | null {
       element(
         "span",
         {},
-        `${named.join(", ")}${more} ${verb} not in the nomenclature ${view.legend}: choose a class for each, or`,
+        `${named.join(", ")}${more} ${verb} not in the nomenclature ${view.legend}: choose a class${each}, or`,
       ),
       act("Create what is missing", "create"),
       act("Leave these rows out", "leave"),
