@@ -21,6 +21,7 @@ KNOWN = (
 EXTRAS = {
     "nothing": "/there/is/no/such/page/",
     "project-samples-set": "/projects/{slug}/samples/?set={set_id}",
+    "project-samples-import": "/projects/{slug}/samples/?set={set_id}&import=1",
     "project-map-linked": "/projects/{slug}/map/?mode=grid",
 }
 

@@ -94,7 +94,7 @@ class SampleInspectionApi(_SampleSetApi):
     @extend_schema(request=VectorOptionsSerializer)
     def post(self, request: Any, pk: Any, job: Any) -> Response:
         sample_set = self.sample_set(pk)
-        looked = inspection_job(request.user, sample_set, job).spec["parameters"]
         options = validated(VectorOptionsSerializer, request.data)
+        looked = inspection_job(request.user, sample_set, job).spec["parameters"]
         stored = {name: looked[name] for name in ("upload", "file_name")}
         return self.import_begin(sample_set, {**stored, "options": options})
