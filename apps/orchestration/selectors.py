@@ -1,15 +1,23 @@
 """Reads: the files a job made, and the templates of parameters people keep."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
 
-from apps.core.errors import Conflict, InvalidInput
+from apps.core.enums import Role
+from apps.core.errors import Conflict, InvalidInput, NotFound
 from apps.core.storage import store_open
 from apps.jobs.enums import StepState
 from apps.jobs.models import Job
-from apps.jobs.selectors import job_status, results_of, run_latest, step_counts
+from apps.jobs.selectors import (
+    job_status,
+    job_visible_to,
+    results_of,
+    run_latest,
+    step_counts,
+)
 from apps.orchestration.domain.advice import import_advice
 from apps.orchestration.domain.tables import TABLE_FORMATS
 from apps.orchestration.models import JobTemplate
@@ -40,6 +48,42 @@ def job_table(job: Job, form: str) -> tuple[Path, str]:
             advice="Tables are made by finished jobs of extract_samples.",
         )
     return store_open().path(files[0].object_key), media_type
+
+
+def inspection_job(user: Any, sample_set: Any, job_id: Any) -> Job:
+    """Return the look into a file that was to go into this set.
+
+    Whoever sent the file sees what is in it; of others only a manager, since a file of validation
+    samples holds their labels. Raises NotFound otherwise.
+    """
+    found = job_visible_to(user).filter(
+        pk=job_id, workflow="inspect_samples", project=sample_set.project_id
+    )
+    job = found.first()
+    here = job is not None and job.spec["parameters"]["target"] == str(sample_set.pk)
+    if job is None or not here or not _is_open(job, user):
+        raise NotFound(f"Sample set {sample_set.pk} has no inspection {job_id}.")
+    return job
+
+
+def inspection_of(job: Job) -> dict[str, Any]:
+    """Return how far a look into a file is, and what was found once it has ended."""
+    run = run_latest(job)
+    found = results_of("inspect", run)
+    objects = found[0][2] if found else {}
+    text = store_open().read_bytes(objects["inspection"].object_key) if objects else b"null"
+    return {
+        "job": str(job.pk),
+        "status": job_status(job),
+        "file_name": job.spec["parameters"]["file_name"],
+        "inspection": json.loads(text),
+        "error": run.error,
+    }
+
+
+def _is_open(job: Job, user: Any) -> bool:
+    managed = project_ids_of(user, at_least=Role.MANAGER).filter(project_id=job.project_id)
+    return job.created_by_id == user.pk or managed.exists()
 
 
 def job_templates_visible_to(user: Any) -> QuerySet[JobTemplate]:

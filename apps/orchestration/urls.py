@@ -7,9 +7,13 @@ from apps.orchestration.api.imports import (
     AoiImportApi,
     CatalogImportApi,
     CatalogImportProgressApi,
-    SampleImportApi,
 )
 from apps.orchestration.api.jobs import JobDownloadApi, JobEstimateApi, JobsApi
+from apps.orchestration.api.sample_imports import (
+    SampleImportApi,
+    SampleInspectApi,
+    SampleInspectionApi,
+)
 from apps.orchestration.api.templates import JobTemplatesApi
 
 router = SimpleRouter()
@@ -28,5 +32,15 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("aois/import/", AoiImportApi.as_view(), name="aois-import"),
     *router.urls,
     path("sample-sets/<uuid:pk>/import/", SampleImportApi.as_view(), name="sample-set-import"),
+    path(
+        "sample-sets/<uuid:pk>/import/inspect/",
+        SampleInspectApi.as_view(),
+        name="sample-set-inspect",
+    ),
+    path(
+        "sample-sets/<uuid:pk>/import/inspect/<uuid:job>/",
+        SampleInspectionApi.as_view(),
+        name="sample-set-inspection",
+    ),
 ]
 urlpatterns: list[URLPattern | URLResolver] = []

@@ -27,6 +27,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         name="set-versions",
     ),
     path(
+        "sample-sets/<uuid:pk>/versions/<int:number>/export/",
+        SampleSetsApi.as_view({"get": "version_export"}, detail=True),
+        name="set-version-export",
+    ),
+    path(
         "sample-sets/<uuid:pk>/export/",
         SampleSetsApi.as_view({"get": "export"}, detail=True),
         name="set-export",

@@ -56,6 +56,7 @@ def kind_of(route: Route) -> type[models.Model] | None:
 
 def values_of(route: Route, pk: Any) -> dict[str, Any]:
     others = {"member": uuid.uuid4(), "slug": "nothing", "part": "log"} | {"z": 0, "x": 0, "y": 0}
+    others |= {"job": uuid.uuid4(), "number": 1}
     return {name: pk if name == "pk" else others.get(name, "x") for name in route.parameters}
 
 

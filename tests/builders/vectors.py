@@ -1,12 +1,13 @@
 """Vector files of polygons in any CRS, as people upload them."""
 
 import json
+import warnings
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import geopandas
-from shapely.geometry import Polygon, mapping
+from shapely.geometry import Point, Polygon, mapping
 
 Ring = list[tuple[float, float]]
 
@@ -33,6 +34,23 @@ def vector_file(path: Path, rings: Mapping[str, Ring], crs: str = "EPSG:4326") -
                 archive.write(path.with_suffix(f".{part}"), f"{path.stem}.{part}")
     else:
         frame.to_file(path, layer="areas", driver="GPKG", engine="pyogrio")
+    return path
+
+
+def point_file(
+    path: Path, layer: str, rows: Sequence[tuple[float, float, str]], crs: str, *, said: bool = True
+) -> Path:
+    """Add a layer of points, given in degrees with their class, to a GeoPackage.
+
+    ``said``: the layer says its CRS; else its numbers stand alone.
+    """
+    places = [Point(lon, lat) for lon, lat, _ in rows]
+    data = {"LC": [value for _, _, value in rows]}
+    frame = geopandas.GeoDataFrame(data, geometry=places, crs="EPSG:4326").to_crs(crs)
+    if not said:
+        frame = frame.set_crs(None, allow_override=True)
+    with warnings.catch_warnings(action="ignore", category=UserWarning):
+        frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio")
     return path
 
 

@@ -22,6 +22,7 @@ EXTRAS = {
     "nothing": "/there/is/no/such/page/",
     "project-samples-set": "/projects/{slug}/samples/?set={set_id}",
     "project-features-copy": "/projects/{slug}/features/new/?copy={feature_set_id}",
+    "project-samples-import": "/projects/{slug}/samples/?set={set_id}&import=1",
     "project-map-linked": "/projects/{slug}/map/?mode=grid",
 }
 

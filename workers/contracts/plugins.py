@@ -100,3 +100,4 @@ class WorkflowSpec(Contract):
     parameters_schema: dict[str, Any] = Field(default_factory=dict)
     steps: tuple[StepSpec, ...]
     public: bool = True  # offered in lists of workflows; imports are launched by their own routes
+    awaited: bool = False  # somebody watches it end: no notification

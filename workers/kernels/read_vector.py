@@ -4,11 +4,6 @@ The file is untrusted: it is opened by a fresh interpreter without credentials, 
 one driver of the file's extension, under limits of memory, processor time and file size.
 """
 
-import hashlib
-import json
-import os
-import subprocess
-import sys
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel, model_validator
 
-import workers
 from workers.contracts.plugins import KernelSpec
-from workers.contracts.requests import KernelRequest, KernelResult, OutputFile
-from workers.errors import InputError
-from workers.raster.environment import vector_environment
-from workers.vector.limits import DRIVERS, shown
+from workers.contracts.requests import KernelRequest, KernelResult
+from workers.kernels._vector_process import output_of, read_apart, upload_of
 
 SPEC = KernelSpec(
     slug="read_vector",
@@ -30,7 +22,6 @@ SPEC = KernelSpec(
     outputs=("features",),
     seconds_per_block=3.0,
 )
-WALL_SECONDS = 180
 
 
 class Parameters(BaseModel):
@@ -70,81 +61,22 @@ def run(
 
     Raises InputError naming the file and the remedy; single bad rows are lines with ``error``.
     """
-    path, file_name = _upload(request, parameters)
+    path, file_name = upload_of(request, parameters.path, parameters.file_name)
     target = Path(request.staging) / f"{uuid.uuid4().hex}.ndjson"
     job = {
+        "act": "read",
         "path": str(path),
         "file_name": file_name,
         "target": str(target),
         "options": parameters.model_dump(exclude={"file_name", "path"}),
     }
     progress("reading", 0.1)
-    report = _read_apart(job, file_name)
+    report = read_apart(job, file_name)
     progress("writing", 0.9)
-    output = _output(target)
+    output = output_of(target, "features", ".ndjson")
     return KernelResult(
         outcome="done",
         outputs=(output,),
         report=report,
         bytes_read=path.stat().st_size,
-    )
-
-
-def _upload(request: KernelRequest, parameters: Parameters) -> tuple[Path, str]:
-    given = next((entry for entry in request.inputs if entry.role == "upload"), None)
-    path = Path(given.path if given else parameters.path)
-    file_name = parameters.file_name or path.name
-    if not path.is_file():
-        raise InputError(f"{shown(file_name)}: the upload is missing; send the file again.")
-    if given is not None:
-        with path.open("rb") as stream:
-            if hashlib.file_digest(stream, "sha256").hexdigest() != given.sha256:
-                raise InputError(
-                    f"{shown(file_name)}: the stored upload has changed; send it again."
-                )
-    return path, file_name
-
-
-def _read_apart(job: dict[str, Any], file_name: str) -> dict[str, Any]:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "workers.vector"],
-            input=json.dumps(job).encode(),
-            capture_output=True,
-            timeout=WALL_SECONDS,
-            env=_environment(file_name),
-            cwd=Path(workers.__file__).resolve().parent.parent,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise InputError(f"{file_name}: took longer than {WALL_SECONDS} s; split it.") from error
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except ValueError as error:
-        raise InputError(
-            f"{file_name}: cannot be read; the reader stopped (status {done.returncode}). "
-            "The file is damaged or too large; export it again."
-        ) from error
-    if "report" not in answer:
-        raise InputError(str(answer.get("message") or f"{file_name}: cannot be read."))
-    report: dict[str, Any] = answer["report"]
-    return report
-
-
-def _environment(file_name: str) -> dict[str, str]:
-    driver = DRIVERS.get(Path(file_name).suffix.lower(), "")
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
-    return {**kept, **vector_environment(driver)}
-
-
-def _output(target: Path) -> OutputFile:
-    with target.open("rb+") as stream:
-        os.fsync(stream.fileno())
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return OutputFile(
-        role="features",
-        path=str(target),
-        sha256=digest,
-        size=target.stat().st_size,
-        suffix=".ndjson",
     )

@@ -14,11 +14,15 @@ FILE_BYTES = 4 * 1024**3
 
 
 def main() -> int:
-    """Read ``{path, file_name, target, options}``; answer ``{report}`` or ``{kind, message}``."""
+    """Do ``{act, path, file_name, target, options}``; answer ``{report}`` or ``{kind, message}``.
+
+    ``act``: ``read`` writes checked rows, ``inspect`` what the file holds.
+    """
     _confine()
     job = json.load(sys.stdin)
     try:
-        answer: dict[str, Any] = {"report": _read(job)}
+        act = _inspect if job.get("act") == "inspect" else _read
+        answer: dict[str, Any] = {"report": act(job)}
     except WorkerError as error:
         answer = {"kind": error.kind, "message": str(error)}
     except MemoryError:
@@ -45,6 +49,14 @@ def _read(job: dict[str, Any]) -> dict[str, Any]:
     _drivers_check(driver_for(job["file_name"]))
     source = source_read(Path(job["path"]), job["file_name"], options)
     return rows_write(source, options, Path(job["target"]))
+
+
+def _inspect(job: dict[str, Any]) -> dict[str, Any]:
+    from workers.vector.inspecting import upload_inspect
+    from workers.vector.reading import driver_for
+
+    _drivers_check(driver_for(job["file_name"]))
+    return upload_inspect(Path(job["path"]), job["file_name"], Path(job["target"]))
 
 
 def _drivers_check(driver: str) -> None:

@@ -28,6 +28,15 @@ def shapefile_extract(path: Path, name: str, folder: Path, layer: str | None) ->
         raise InputError(f"{name}: the archive is damaged ({error}).") from error
 
 
+def shapefile_names(path: Path, name: str) -> list[str]:
+    """Return the names of the Shapefiles in an archive; raises InputError as above."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return list(_stems(_checked(archive, name)))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        raise InputError(f"{name}: the archive is damaged ({error}).") from error
+
+
 def _checked(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
@@ -71,10 +80,15 @@ def _overlap_check(entries: list[zipfile.ZipInfo], name: str) -> None:
         end = entry.header_offset + entry.compress_size
 
 
-def _stem(entries: list[zipfile.ZipInfo], name: str, layer: str | None) -> str:
+def _stems(entries: list[zipfile.ZipInfo]) -> dict[str, str]:
     stems = [e.filename[:-4] for e in entries if e.filename.lower().endswith(".shp")]
-    stems = [stem for stem in stems if not PurePosixPath(stem).name.startswith(".")]
     named = {PurePosixPath(stem).name: stem for stem in stems}
+    return {name: stem for name, stem in named.items() if not name.startswith(".")}
+
+
+def _stem(entries: list[zipfile.ZipInfo], name: str, layer: str | None) -> str:
+    named = _stems(entries)
+    stems = list(named.values())
     if layer is not None:
         if layer not in named:
             raise InputError(f"{name}: has no layer {shown(layer)}; it has: {', '.join(named)}.")

@@ -32,6 +32,12 @@ def crs_read(text: str) -> CRS:
         raise InputError(f"crs {shown(text)} is not known; give for example EPSG:3035.") from error
 
 
+def crs_text(crs: CRS) -> str:
+    """Return a CRS as a person would name it."""
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else str(crs.name)
+
+
 def shape_of(value: Any) -> shapely.Geometry:
     """Return the geometry of a GeoJSON object, checked for structure first.
 

@@ -2,6 +2,8 @@
 
 import datetime
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,32 +56,72 @@ def ogr_read(path: Path, name: str, driver: str, options: Options) -> Source:
 
     Raises InputError: several layers and no ``layer``, no CRS and no ``crs``, no such column.
     """
-    import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError
-    from pyogrio.raw import read
-
-    try:
-        layer = _layer(pyogrio.list_layers(path), name, driver, options)
-        info = pyogrio.read_info(path, layer=layer, force_feature_count=True)
-        count_check(name, int(info["features"]))
+    with _readable(name, driver):
+        layer = _layer(path, name, driver, options)
         where = f"{name}, layer {layer}" if layer else name
+        info = _info(path, name, layer)
         columns_check(where, tuple(info["fields"]), options)
         crs = _crs(info["crs"], where, options)
-        meta, _, shapes, columns = read(path, layer=layer, datetime_as_string=True)
+        columns, rows = _rows(path, layer)
+    return Source(name=where, driver=driver, crs=crs, columns=columns, rows=rows, layer=layer)
+
+
+def ogr_layers(path: Path, name: str, driver: str) -> list[str | None]:
+    """Return the names of the layers with geometry; None stands for the only one there is."""
+    with _readable(name, driver):
+        return list(_names(path)) if driver == "GPKG" else [None]
+
+
+def ogr_look(
+    path: Path, name: str, driver: str, layer: str | None
+) -> tuple[CRS | None, tuple[str, ...], list[RawRow]]:
+    """Return the CRS a layer states (None when it states none), its columns and rows."""
+    with _readable(name, driver):
+        crs = _stated(_info(path, name, layer)["crs"])
+        columns, rows = _rows(path, layer)
+    return crs, columns, rows
+
+
+@contextmanager
+def _readable(name: str, driver: str) -> Iterator[None]:
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    try:
+        yield
     except (DataSourceError, DataLayerError) as error:
         raise InputError(f"{name}: cannot be read as {driver} ({str(error)[:160]}).") from error
-    names = [str(column) for column in meta["fields"]]
+
+
+def _info(path: Path, name: str, layer: str | None) -> dict[str, Any]:
+    import pyogrio
+
+    info: dict[str, Any] = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+    count_check(name, int(info["features"]))
+    return info
+
+
+def _rows(path: Path, layer: str | None) -> tuple[tuple[str, ...], list[RawRow]]:
+    from pyogrio.raw import read
+
+    meta, _, shapes, columns = read(path, layer=layer, datetime_as_string=True)
+    names = tuple(str(column) for column in meta["fields"])
     rows = [
         _row(wkb, dict(zip(names, values, strict=True)))
         for wkb, *values in zip(shapes, *columns, strict=True)
     ]
-    return Source(name=where, driver=driver, crs=crs, columns=tuple(names), rows=rows, layer=layer)
+    return names, rows
 
 
-def _layer(layers: Any, name: str, driver: str, options: Options) -> str | None:
+def _names(path: Path) -> list[str]:
+    import pyogrio
+
+    return [str(layer) for layer, kind in pyogrio.list_layers(path) if kind is not None]
+
+
+def _layer(path: Path, name: str, driver: str, options: Options) -> str | None:
     if driver != "GPKG":
         return None
-    names = [str(layer) for layer, kind in layers if kind is not None]
+    names = _names(path)
     if options.layer is not None:
         if options.layer not in names:
             have = ", ".join(names) or "none"
@@ -93,15 +135,20 @@ def _layer(layers: Any, name: str, driver: str, options: Options) -> str | None:
 
 def _crs(stated: str | None, where: str, options: Options) -> CRS:
     given = crs_read(options.crs) if options.crs else None
-    crs = crs_read(stated) if stated and stated not in _UNSET else None
-    if crs is not None and (crs.name in _UNSET or crs.is_engineering):
-        crs = None
+    crs = _stated(stated)
     if crs is None:
         if given is None:
             raise InputError(f"{where}: has no CRS: give crs, for example EPSG:3035.")
         return given
     if given is not None and not given.equals(crs, ignore_axis_order=True):
         raise InputError(f"{where}: says it is in {stated}, not {options.crs}; leave crs out.")
+    return crs
+
+
+def _stated(text: str | None) -> CRS | None:
+    crs = crs_read(text) if text and text not in _UNSET else None
+    if crs is not None and (crs.name in _UNSET or crs.is_engineering):
+        return None
     return crs
 
 

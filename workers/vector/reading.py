@@ -13,7 +13,7 @@ import shapely
 from workers.errors import InputError
 from workers.vector.archive import shapefile_extract
 from workers.vector.geojson import geojson_read
-from workers.vector.geometry import located
+from workers.vector.geometry import crs_text, located
 from workers.vector.limits import DRIVERS, MAX_BYTES, MAX_TEXT, Options, shown
 from workers.vector.ogr import gpkg_check, ogr_read
 from workers.vector.source import Source
@@ -32,6 +32,20 @@ def driver_for(file_name: str) -> str:
 
 def source_read(path: Path, file_name: str, options: Options) -> Source:
     """Open an upload with the driver of its extension; raises InputError naming the file."""
+    driver, name = upload_check(path, file_name)
+    if driver == "GeoJSON":
+        return geojson_read(path, name, options)
+    if driver == "CSV":
+        return csv_read(path, name, options)
+    with tempfile.TemporaryDirectory(dir=path.parent if driver == "GPKG" else None) as folder:
+        if driver == "GPKG":
+            return ogr_read(gpkg_linked(path, name, Path(folder)), name, driver, options)
+        shp = shapefile_extract(path, name, Path(folder), options.layer)
+        return ogr_read(shp, name, driver, options)
+
+
+def upload_check(path: Path, file_name: str) -> tuple[str, str]:
+    """Return the driver and the bare name; raises InputError: missing, empty, too large, false."""
     driver = driver_for(file_name)
     name = Path(file_name).name
     if not path.is_file():
@@ -42,18 +56,15 @@ def source_read(path: Path, file_name: str, options: Options) -> Source:
     if size > MAX_BYTES:
         raise InputError(f"{name}: is larger than {MAX_BYTES // 1024**2} MB.")
     _content_check(path, name, driver)
-    if driver == "GeoJSON":
-        return geojson_read(path, name, options)
-    if driver == "CSV":
-        return csv_read(path, name, options)
-    with tempfile.TemporaryDirectory(dir=path.parent if driver == "GPKG" else None) as folder:
-        if driver == "GPKG":
-            gpkg_check(path, name)
-            linked = Path(folder) / "upload.gpkg"
-            linked.symlink_to(path)
-            return ogr_read(linked, name, driver, options)
-        shp = shapefile_extract(path, name, Path(folder), options.layer)
-        return ogr_read(shp, name, driver, options)
+    return driver, name
+
+
+def gpkg_linked(path: Path, name: str, folder: Path) -> Path:
+    """Check a GeoPackage and return it under the suffix its driver wants."""
+    gpkg_check(path, name)
+    linked = folder / "upload.gpkg"
+    linked.symlink_to(path)
+    return linked
 
 
 def _content_check(path: Path, name: str, driver: str) -> None:
@@ -94,7 +105,7 @@ def rows_write(source: Source, options: Options, target: Path) -> dict[str, Any]
         "errors": refused[:MAX_REPORTED],
         "layer": source.layer,
         "driver": source.driver,
-        "crs": _crs_text(source),
+        "crs": crs_text(source.crs),
         "columns": list(source.columns)[:200],
         "geometry_types": kinds,
     }
@@ -132,7 +143,7 @@ def _described(
     used = {options.class_field, options.group_field, options.from_field, options.to_field}
     return {
         "geometry": json.loads(geometry),
-        "class": _class(values, options.class_field),
+        "class": class_value(values.get(options.class_field) if options.class_field else None),
         "group": _text(values, options.group_field),
         "valid_from": start,
         "valid_to": end,
@@ -146,8 +157,8 @@ def _described(
     }
 
 
-def _class(values: dict[str, Any], field: str | None) -> int | str | None:
-    value = values.get(field) if field else None
+def class_value(value: Any) -> int | str | None:
+    """Return the class a cell stands for, as ``class_map`` names it; None when it is empty."""
     if value is None or value == "":
         return None
     if isinstance(value, bool):
@@ -181,8 +192,3 @@ def _attribute(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return str(value)[:1000]
-
-
-def _crs_text(source: Source) -> str:
-    code = source.crs.to_epsg()
-    return f"EPSG:{code}" if code else source.crs.name

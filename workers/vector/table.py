@@ -17,6 +17,7 @@ X_NAMES = ("lon", "longitude", "x", "easting")
 Y_NAMES = ("lat", "latitude", "y", "northing")
 WKT_NAME = "wkt"
 MAX_CELL = 5_000_000
+Record = dict[str, Any]
 # What our own export puts a quote before, so that no spreadsheet runs it.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -27,17 +28,40 @@ def csv_read(path: Path, name: str, options: Options) -> Source:
     ``x_field``/``y_field`` absent: lon/lat, longitude/latitude, x/y; ``crs`` absent: EPSG:4326.
     Raises InputError: not text, no such columns, too many rows.
     """
+    columns, records = table_read(path, name)
+    columns_check(name, columns, options)
+    x, y = _places(name, columns, options)
+    rows = [_row(values, x, y) for values in records]
+    crs = crs_read(options.crs) if options.crs else WGS84
+    return Source(name=name, driver="CSV", crs=crs, columns=columns, rows=rows)
+
+
+def table_read(path: Path, name: str) -> tuple[tuple[str, ...], list[Record | None]]:
+    """Return the columns and the records; None for one with more or fewer cells.
+
+    Raises InputError: not text, no CSV, two columns of one name, too many rows.
+    """
     csv.field_size_limit(MAX_CELL)
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            return _read(stream, name, options)
+            return _table(stream, name)
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: is not UTF-8 text; save it as CSV UTF-8.") from error
     except csv.Error as error:
         raise InputError(f"{name}: is not CSV ({error}).") from error
 
 
-def _read(stream: Any, name: str, options: Options) -> Source:
+def places_guess(columns: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """Return the columns of x and y by their names; (wkt, None) for a column of geometries."""
+    lower = {column.lower(): column for column in columns}
+    x = next((lower[n] for n in X_NAMES if n in lower), None)
+    y = next((lower[n] for n in Y_NAMES if n in lower), None)
+    if (x is None or y is None) and WKT_NAME in lower:
+        return lower[WKT_NAME], None
+    return x, y
+
+
+def _table(stream: Any, name: str) -> tuple[tuple[str, ...], list[Record | None]]:
     head = stream.readline()
     if not head.strip():
         raise InputError(f"{name}: is empty; the first line names the columns.")
@@ -47,16 +71,12 @@ def _read(stream: Any, name: str, options: Options) -> Source:
     columns = tuple(column.strip() for column in next(records))
     if len(set(columns)) != len(columns):
         raise InputError(f"{name}: two columns have the same name.")
-    columns_check(name, columns, options)
-    x, y = _places(name, columns, options)
-    rows = [_row(values, x, y) for values in _records(records, name, columns)]
-    crs = crs_read(options.crs) if options.crs else WGS84
-    return Source(name=name, driver="CSV", crs=crs, columns=columns, rows=rows)
+    return columns, list(_records(records, name, columns))
 
 
 def _records(
     records: Iterator[list[str]], name: str, columns: tuple[str, ...]
-) -> Iterator[dict[str, Any] | None]:
+) -> Iterator[Record | None]:
     for number, cells in enumerate((cells for cells in records if cells), start=1):
         if number > MAX_FEATURES:
             count_check(name, number)
@@ -74,11 +94,10 @@ def _plain(cell: str) -> str:
 
 
 def _places(name: str, columns: tuple[str, ...], options: Options) -> tuple[str, str]:
-    lower = {column.lower(): column for column in columns}
-    x = options.x_field or next((lower[n] for n in X_NAMES if n in lower), None)
-    y = options.y_field or next((lower[n] for n in Y_NAMES if n in lower), None)
-    if (x is None or y is None) and WKT_NAME in lower:
-        return lower[WKT_NAME], ""
+    guessed = places_guess(columns)
+    x, y = options.x_field or guessed[0], options.y_field or guessed[1]
+    if x and y is None and x.lower() == WKT_NAME:
+        return x, ""
     for option, column in (("x_field", x), ("y_field", y)):
         if column is None or column not in columns:
             have = ", ".join(columns[:50])
@@ -87,7 +106,7 @@ def _places(name: str, columns: tuple[str, ...], options: Options) -> tuple[str,
     return str(x), str(y)
 
 
-def _row(values: dict[str, Any] | None, x: str, y: str) -> RawRow:
+def _row(values: Record | None, x: str, y: str) -> RawRow:
     if values is None:
         return RawRow(None, {}, "has more or fewer cells than the first line")
     attributes = {key: value for key, value in values.items() if key not in (x, y)}

@@ -10,7 +10,9 @@ from apps.core.policy import role_covers
 from apps.dashboard.selectors.projects import project_extent, project_layers
 from apps.dashboard.selectors.review import clearest_scene
 from apps.jobs.selectors import stream_last
+from apps.orchestration.domain.uploads import MAX_UPLOAD_BYTES
 from apps.projects.selectors import legend_of, legend_of_nomenclature
+from apps.samples.domain import labels_open
 from apps.samples.selectors import sample_sets_visible_to, samples_visible_to, stream_name
 from apps.samples.selectors.browse import SampleFilter, balance_of, reader_of
 
@@ -67,6 +69,9 @@ def editor_data(user: Any, project: Any, sample_set: Any) -> dict[str, Any]:
         "labels": reader.labels,
         "under": f"scene:{clearest}" if (clearest := clearest_scene(project)) else "",
         "mayEdit": role_covers(project.caller_role, Role.INTERPRETER),
+        "mayFreeze": role_covers(project.caller_role, Role.PRODUCER)
+        and labels_open(sample_set.purpose, project.caller_role),
+        "uploadLimit": MAX_UPLOAD_BYTES,
         "bbox": balance_of(sample_set, SampleFilter(), reader)["bbox"]
         or project_extent(user, project),
     }

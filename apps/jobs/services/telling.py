@@ -6,6 +6,7 @@ from apps.core.errors import NotFound
 from apps.jobs.enums import RunState
 from apps.jobs.models import Run
 from apps.products.selectors import workflow_get
+from workers.contracts.plugins import WorkflowSpec
 
 # A canceled run is no news: a person asked for it.
 ENDS = {
@@ -16,24 +17,26 @@ ENDS = {
 
 
 def run_end_tell(run: Run) -> None:
-    """Notify the launcher of a run that ended by itself."""
-    if run.state not in ENDS:
+    """Notify the launcher of a run that ended by itself, unless it was waited for."""
+    template = _template(run.job.workflow)
+    if run.state not in ENDS or (template is not None and template.awaited):
         return
     tone, words = ENDS[RunState(run.state)]
     job = run.job
+    title = template.title if template else job.workflow.replace("_", " ").capitalize()
     reason = (run.error or {}).get("message", "") if tone is Tone.FAILED else ""
     notification_send(
         recipient=job.created_by,
         project=job.project,
         kind="job_ended",
         tone=tone,
-        text=f"{_title(job.workflow)} {words}.{f' {reason}' if reason else ''}",
+        text=f"{title} {words}.{f' {reason}' if reason else ''}",
         url=f"/jobs/{job.pk}/",
     )
 
 
-def _title(workflow: str) -> str:
+def _template(workflow: str) -> WorkflowSpec | None:
     try:
-        return workflow_get(workflow).title
+        return workflow_get(workflow)
     except NotFound:
-        return workflow.replace("_", " ").capitalize()
+        return None

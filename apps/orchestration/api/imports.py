@@ -20,9 +20,10 @@ from apps.jobs.selectors import job_representation, job_visible_to
 from apps.orchestration.domain.uploads import MAX_UPLOAD_BYTES
 from apps.orchestration.selectors import import_progress
 from apps.orchestration.services.job_launch import job_submit_internal
-from apps.samples.selectors import sample_sets_visible_to
 
 EXTENSIONS = (".geojson", ".json", ".gpkg", ".zip", ".csv")
+# A body without its last boundary was cut on the way: its file is dropped, never read as shorter.
+NO_FILE: Any = {"required": "No file arrived whole; nothing was imported. Send the file again."}
 VECTOR_OPTIONS = (
     "class_field", "layer", "crs", "x_field", "y_field", "from_field", "to_field",
     "group_field", "id_field", "class_map", "create_classes", "skip_invalid", "name_field",
@@ -34,11 +35,9 @@ class CatalogImportSerializer(Body):
     href = serializers.CharField(max_length=2000)
 
 
-class VectorImportSerializer(Body):
-    """Multipart form: the file and how its columns are read."""
+class VectorOptionsSerializer(Body):
+    """How the columns of a file are read."""
 
-    beside = ("project",)
-    file = serializers.FileField()
     class_field = serializers.CharField(required=False)
     layer = serializers.CharField(required=False)
     crs = serializers.CharField(required=False)
@@ -52,6 +51,13 @@ class VectorImportSerializer(Body):
     class_map = serializers.JSONField(required=False)
     create_classes = serializers.BooleanField(required=False)
     skip_invalid = serializers.BooleanField(required=False)
+
+
+class VectorImportSerializer(VectorOptionsSerializer):
+    """Multipart form: the file and how its columns are read."""
+
+    beside = ("project",)
+    file = serializers.FileField(error_messages=NO_FILE)
 
 
 class CatalogImportApi(ApiView):
@@ -87,29 +93,6 @@ class CatalogImportProgressApi(ApiView):
         return Response(import_progress(job))
 
 
-class SampleImportApi(ApiView):
-    """``sample-sets/{id}/import/``: import samples from a vector file."""
-
-    access = Access(write=Role.PRODUCER)
-
-    @extend_schema(request={"multipart/form-data": VectorImportSerializer})
-    def post(self, request: Any, pk: Any) -> Response:
-        sample_set = sample_sets_visible_to(request.user).filter(pk=pk).first()
-        project = self.project_for(sample_set.project_id if sample_set else pk)
-        assert sample_set is not None  # noqa: S101  project_for raised for a foreign id
-        given = vector_upload(request)
-        if not given["options"].get("class_field"):
-            raise InvalidInput(
-                "Say which column holds the class.",
-                errors={"class_field": ["This field is required."]},
-            )
-        parameters = {**given, "target": str(sample_set.pk)}
-        job = job_submit_internal(
-            user=request.user, project=project, workflow="import_samples", parameters=parameters
-        )
-        return accepted(request.user, job)
-
-
 class AoiImportApi(ApiView):
     """``aois/import/``: import areas of interest from a vector file."""
 
@@ -137,11 +120,21 @@ def vector_upload(request: Any) -> dict[str, Any]:
     """Store the uploaded file and return the import's parameters.
 
     Raises:
-        InvalidInput: no file, an unknown extension, an unreadable option.
+        InvalidInput: no file, an unknown extension, an unreadable option, an upload that was cut.
         TooLarge: over 200 MB.
     """
     given = validated(VectorImportSerializer, request.data)
-    upload: Any = given["file"]
+    options = {key: given[key] for key in VECTOR_OPTIONS if key in given}
+    return {**file_stored(given["file"]), "options": options}
+
+
+def file_stored(upload: Any) -> dict[str, str]:
+    """Put the file of a request into the store and return its key and name.
+
+    Raises:
+        InvalidInput: an unknown extension.
+        TooLarge: over 200 MB.
+    """
     name = PurePath(str(upload.name or "")).name
     suffix = PurePath(name).suffix.lower()
     if suffix not in EXTENSIONS:
@@ -153,5 +146,4 @@ def vector_upload(request: Any) -> dict[str, Any]:
     if (upload.size or 0) > MAX_UPLOAD_BYTES:
         raise TooLarge(f"File {name!r} is larger than {MAX_UPLOAD_BYTES // 1024**2} MB.")
     stored = store_open().put_bytes(upload.read(), suffix)
-    options = {key: given[key] for key in VECTOR_OPTIONS if key in given}
-    return {"upload": stored.key, "file_name": name, "options": options}
+    return {"upload": stored.key, "file_name": name}

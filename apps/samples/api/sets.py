@@ -17,7 +17,7 @@ from apps.samples import selectors, services
 from apps.samples.domain import labels_check
 from apps.samples.enums import Purpose
 from apps.samples.models import SampleSet, SampleSetVersion
-from apps.samples.services.exports import EXPORTS, export_of
+from apps.samples.services.exports import EXPORTS, ExportFile, export_of, version_export_of
 
 FORMATS = tuple(EXPORTS)
 
@@ -54,12 +54,27 @@ class SampleSetChangeSerializer(Body):
 
 
 class VersionSerializer(serializers.ModelSerializer[SampleSetVersion]):
+    """``created_by``: the name of whoever froze it, null for a program."""
+
+    created_by = serializers.CharField(
+        source="created_by.username", default=None, read_only=True, allow_null=True
+    )
+
     class Meta:
         model = SampleSetVersion
         fields = [
             "id", "sample_set", "number", "checksum", "count", "class_counts", "created_at",
+            "created_by",
         ]  # fmt: skip
         read_only_fields = fields
+
+
+def attachment(file: ExportFile) -> HttpResponse:
+    """Return a file that a browser keeps and never shows."""
+    answer = HttpResponse(file.data, content_type=file.media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 class SampleSetsApi(ScopedViewSet):
@@ -126,11 +141,15 @@ class SampleSetsApi(ScopedViewSet):
         row = self.get_object()
         self.project_for(row.project_id, at_least=Role.INTERPRETER)
         labels_check(row.purpose, self._role(row))
-        file = export_of(row, request.query_params.get("format") or "geojson")
-        answer = HttpResponse(file.data, content_type=file.media_type)
-        answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
-        answer["X-Content-Type-Options"] = "nosniff"
-        return answer
+        return attachment(export_of(row, request.query_params.get("format") or "geojson"))
+
+    @extend_schema(responses=bytes)
+    def version_export(self, request: Any, pk: Any, number: int) -> HttpResponse:
+        """Send a frozen version as GeoJSON: what models were trained from, to the byte."""
+        row = self.get_object()
+        self.project_for(row.project_id, at_least=Role.INTERPRETER)
+        labels_check(row.purpose, self._role(row))
+        return attachment(version_export_of(selectors.version_of(row, number)))
 
     def _role(self, row: SampleSet) -> str | None:
         return selectors.role_in(self.request.user, row.project)

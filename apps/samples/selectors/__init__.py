@@ -176,7 +176,16 @@ def revisions_of(sample: ReferenceSample) -> QuerySet[SampleRevision]:
 
 def versions_of(sample_set: SampleSet) -> QuerySet[SampleSetVersion]:
     """Return the frozen versions of a set, newest first."""
-    return SampleSetVersion.objects.filter(sample_set=sample_set).order_by("-number")
+    found = SampleSetVersion.objects.filter(sample_set=sample_set)
+    return found.select_related("sample_set", "created_by").order_by("-number")
+
+
+def version_of(sample_set: SampleSet, number: int) -> SampleSetVersion:
+    """Return a frozen version of a set by its number; raises NotFound."""
+    found = versions_of(sample_set).filter(number=number).first()
+    if found is None:
+        raise NotFound(f"Sample set {sample_set.name!r} has no version {number}.")
+    return found
 
 
 def class_counts_of(sample_set: SampleSet) -> dict[int, int]:

@@ -10,9 +10,10 @@ from typing import Any
 from django.contrib.gis.geos import Point
 
 from apps.core.errors import InvalidInput, TooLarge
+from apps.core.storage import store_open
 from apps.projects.selectors import classes_of
 from apps.samples.domain import cell_safe
-from apps.samples.models import ReferenceSample, SampleSet
+from apps.samples.models import ReferenceSample, SampleSet, SampleSetVersion
 from apps.samples.selectors import sample_feature, samples_of
 
 MAX_ROWS = 50_000
@@ -44,6 +45,15 @@ def export_of(sample_set: SampleSet, kind: str) -> ExportFile:
         raise TooLarge(f"The set has more than {MAX_ROWS:,} samples; export it in parts.")
     media_type, write = EXPORTS[kind]
     return ExportFile(f"{sample_set.slug}.{kind}", media_type, write(sample_set, rows))
+
+
+def version_export_of(version: SampleSetVersion) -> ExportFile:
+    """Return a frozen version as GeoJSON, its features as the snapshot holds them."""
+    lines = store_open().read_bytes(version.object_key).rstrip(b"\n").split(b"\n")
+    name = f"{version.sample_set.slug}-v{version.number}"
+    head = f'{{"type": "FeatureCollection", "name": "{name}", "features": [\n'
+    data = head.encode() + b",\n".join(lines) + b"\n]}\n"
+    return ExportFile(f"{name}.geojson", "application/geo+json", data)
 
 
 def _geojson(sample_set: SampleSet, rows: list[ReferenceSample]) -> bytes:

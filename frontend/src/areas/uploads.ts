@@ -31,12 +31,14 @@ export function megabytes(size: number): string {
 export function fileObstacle(
   file: { name: string; size: number } | null,
   limit: number,
+  extensions: readonly string[] = EXTENSIONS,
+  kinds = "GeoJSON, GeoPackage or zipped Shapefile",
 ): string | null {
   if (!file) return "Choose a file.";
   const dot = file.name.lastIndexOf(".");
   const suffix = dot < 0 ? "" : file.name.slice(dot).toLowerCase();
-  if (!EXTENSIONS.includes(suffix)) {
-    return `${file.name} is no GeoJSON, GeoPackage or zipped Shapefile (${EXTENSIONS.join(", ")}).`;
+  if (!extensions.includes(suffix)) {
+    return `${file.name} is no ${kinds} (${extensions.join(", ")}).`;
   }
   if (file.size === 0) return `${file.name} is empty.`;
   if (file.size > limit) {

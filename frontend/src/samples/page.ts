@@ -20,6 +20,7 @@ import { Listing } from "./listing";
 import { MapView, outline } from "./map_view";
 import type { ClassEntry } from "./model";
 import { Modes } from "./modes";
+import { bindPanels } from "./panels";
 import * as chosen from "./selection";
 import { drawHistory, drawSample } from "./side";
 import { SamplesTable } from "./table";
@@ -32,6 +33,8 @@ export interface PageData {
   nomenclature: { id: string; name: string };
   labels: boolean;
   mayEdit: boolean;
+  mayFreeze: boolean;
+  uploadLimit: number;
   /** What lies under the samples unless the address says otherwise. */
   under: string;
   bbox: BBox | null;
@@ -116,6 +119,7 @@ export class SamplesPage {
     this.bindFilters();
     this.bindTools();
     bindSampleKeys(this);
+    bindPanels(this);
     this.follow();
     this.begin();
   }

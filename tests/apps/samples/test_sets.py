@@ -10,8 +10,13 @@ import pytest
 from apps.core.enums import Role
 from apps.core.errors import InvalidInput
 from apps.samples.domain import cell_safe
-from apps.samples.services import sample_create, sample_set_freeze, sample_update
-from tests.factories import api_as, make_member, make_project
+from apps.samples.services import (
+    sample_create,
+    sample_set_create,
+    sample_set_freeze,
+    sample_update,
+)
+from tests.factories import api_as, make_member, make_project, make_user
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/sample-sets/"
@@ -101,6 +106,47 @@ def test_freeze_over_the_api_names_the_version(training: Any, producer: Any, sto
     assert (answer.status_code, answer.json()["number"]) == (201, 1)
     assert producer.get(f"{URL}{training.pk}/").json()["version"] == 1
     assert producer.get(f"{URL}{training.pk}/versions/").json()["count"] == 1
+
+
+def test_versions_tell_who_froze_them_and_are_sent_as_they_were(
+    training: Any, producer: Any, store: Any
+) -> None:
+    sample = label(training, 1)
+    frozen = producer.post(f"{URL}{training.pk}/freeze/").json()
+    sample_update(sample=sample, changes={"class_code": 2}, if_match=1, user=None)
+    (told,) = producer.get(f"{URL}{training.pk}/versions/").json()["results"]
+    assert told["created_by"] == training.versions.get().created_by.username
+    answer = producer.get(f"{URL}{training.pk}/versions/{frozen['number']}/export/")
+    assert answer["Content-Disposition"] == 'attachment; filename="training-v1.geojson"'
+    (feature,) = json.loads(answer.content)["features"]
+    assert (feature["id"], feature["properties"]["class_code"]) == (str(sample.pk), 1)
+    assert producer.get(f"{URL}{training.pk}/versions/9/export/").status_code == 404
+
+
+def test_a_viewer_neither_freezes_nor_takes_a_version_and_a_stranger_finds_none(
+    training: Any, producer: Any, project: Any, store: Any
+) -> None:
+    label(training, 1)
+    producer.post(f"{URL}{training.pk}/freeze/")
+    viewer, stranger = api_as(make_member(project, Role.VIEWER)), api_as(make_user())
+    for who, status in ((viewer, 403), (stranger, 404)):
+        assert who.post(f"{URL}{training.pk}/freeze/").status_code == status
+        assert who.get(f"{URL}{training.pk}/versions/1/export/").status_code == status
+    assert viewer.get(f"{URL}{training.pk}/versions/").status_code == 200
+    assert training.versions.count() == 1
+
+
+def test_versions_of_a_validation_set_are_sent_to_managers_only(
+    project: Any, producer: Any, store: Any
+) -> None:
+    hidden = sample_set_create(
+        project=project, name="Check", purpose="validation", user=project.created_by
+    )
+    label(hidden, 1)
+    sample_set_freeze(sample_set=hidden)
+    manager = api_as(make_member(project, Role.MANAGER))
+    path = f"{URL}{hidden.pk}/versions/1/export/"
+    assert (producer.get(path).status_code, manager.get(path).status_code) == (403, 200)
 
 
 def test_export_neutralises_formulas_and_keeps_numbers(training: Any, producer: Any) -> None:

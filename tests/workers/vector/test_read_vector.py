@@ -11,7 +11,7 @@ from pyproj import CRS, Transformer
 
 from workers.contracts.requests import InputRef, KernelRequest
 from workers.errors import InputError
-from workers.kernels import read_vector
+from workers.kernels import _vector_process, read_vector
 from workers.vector import limits
 from workers.vector.geometry import invalid_text
 
@@ -287,7 +287,7 @@ def test_bad_date_and_repeated_id_are_refused_by_row(tmp_path: Path) -> None:
 def test_reader_has_one_driver_and_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret@host/db")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    environment = read_vector._environment("a.gpkg")
+    environment = _vector_process._environment("a.gpkg")
     assert not any("secret" in value for value in environment.values())
     skipped = environment["GDAL_SKIP"].split(",")
     assert "GPKG" not in skipped

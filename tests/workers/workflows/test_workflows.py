@@ -18,8 +18,9 @@ STEPS = {
     "import_catalog": ["read", "probe", "apply"],
     "import_samples": ["read", "apply"],
     "import_aois": ["read", "apply"],
+    "inspect_samples": ["inspect"],
 }
-NOT_OFFERED = {"import_catalog", "import_samples", "import_aois"}
+NOT_OFFERED = {"inspect_samples", "import_catalog", "import_samples", "import_aois"}
 
 
 def workflow(slug: str) -> WorkflowSpec:
