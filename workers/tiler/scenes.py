@@ -1,6 +1,5 @@
 """Tiles of a scene as acquired: true colour, near infrared, or one band."""
 
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from workers.contracts.tiles import ReleaseIndex, SceneStyle, scene_style_read
 from workers.errors import InputError
 from workers.grid import transformer_between
 from workers.raster.reader import RasterSource
-from workers.tiler.errors import Missing, Refused
+from workers.tiler.errors import Missing, Refused, text_without_folders
 from workers.tiler.lattice import Tile
 from workers.tiler.layers import warp_tile
 from workers.tiler.png import rgba_png
@@ -99,12 +98,8 @@ def _opened(store: TileStore, asset: AssetRef) -> Iterator[RasterSource]:
         with store.asset(asset) as source:
             yield source
     except InputError as error:
-        raise Refused(f"Asset {asset.key} cannot be shown: {_without_folder(error)}") from error
-
-
-def _without_folder(error: InputError) -> str:
-    """Return a reader's message with the file's name only: folders are nobody's business."""
-    return re.sub(r"(/[^\s:']+)+/", "", str(error))
+        told = text_without_folders(str(error), asset.path)
+        raise Refused(f"Asset {asset.key} cannot be shown: {told}") from error
 
 
 def _range(
