@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { firstStack } from "../src/map/review/first_stack";
 import { entryRead, entryText, stateRead, stateWrite } from "../src/map/review/permalink";
 import {
   added,
@@ -144,4 +145,14 @@ describe("lost tiles", () => {
     expect(patience(0)).toBeLessThan(patience(3));
     expect(patience(20)).toBe(30_000);
   });
+});
+
+it("a new stack begins with the newest map, not with a comparison of maps", () => {
+  const layer = (id: string, product: string, role = "class") => ({
+    ...{ id, product, role, name: id, class_code: null, job: `job of ${id}`, release: 1 },
+    ...{ published_at: null, bbox: null },
+  });
+  const layers = [layer("change", "change"), layer("map", ""), layer("older", "")];
+  expect(firstStack({ layers, scene: null }).map(({ id }) => id)).toEqual(["map"]);
+  expect(firstStack({ layers: layers.slice(0, 1), scene: "s" }).map(({ id }) => id)).toEqual(["s"]);
 });

@@ -9,6 +9,7 @@ export interface OfferedLayer {
   id: string;
   name: string;
   role: string;
+  product: string;
   class_code: number | null;
   job: string;
   release: number;
