@@ -199,6 +199,20 @@ def test_text_of_a_new_remark_outlives_a_look_at_the_list(opened: Callable[..., 
     expect(text).to_have_value("Half a thought")
 
 
+def test_a_pixel_names_its_nearest_samples_and_leads_to_them(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.keyboard.press("i")
+    near = side(page, "Pixel").get_by_role("region", name="Nearest samples")
+    rows = near.get_by_role("listitem")
+    expect(rows).to_have_count(3, timeout=WAIT_MS)
+    expect(rows.first).to_contain_text(re.compile(r"forest.*(here|\d k?m).*HRL points", re.DOTALL))
+    link = rows.first.get_by_role("link")
+    wanted = (link.get_attribute("href") or "").split("sample=")[1].split("&")[0]
+    link.click()
+    expect(page).to_have_url(re.compile(f"/samples/.*sample={wanted}"))
+    expect(page.locator("#sample")).to_contain_text("forest", timeout=WAIT_MS)
+
+
 def test_two_maps_are_compared_and_a_cell_shows_where(
     opened: Callable[..., Page], main_job: MainJob, second: dict[str, Any]
 ) -> None:

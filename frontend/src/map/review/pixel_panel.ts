@@ -6,6 +6,7 @@ import { element, icon } from "../../ui/dom";
 import type { OfferedLayer } from "./add_dialog";
 import type { Pixel, PixelReading, PixelRow, ReviewContext } from "./hooks";
 import { pixelSections } from "./hooks";
+import "./near_samples";
 import { degreesText, metresText, stepped } from "./pixel";
 import { valuesOf } from "./pixel_values";
 import { reasonOf } from "./reasons";
