@@ -34,6 +34,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog/references/", ReferencesApi.as_view({"get": "list"}), name="references"),
     path("catalog/statics/", StaticsApi.as_view({"get": "list"}), name="statics"),
     path(
+        "catalog/statics/<uuid:pk>/",
+        StaticsApi.as_view({"get": "retrieve"}, detail=True),
+        name="static",
+    ),
+    path(
         "scene-selections/",
         SelectionsApi.as_view({"get": "list", "post": "create"}),
         name="scene-selections",

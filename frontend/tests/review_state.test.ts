@@ -61,7 +61,7 @@ describe("permalink of the stack", () => {
   it("takes broken input for absent", () => {
     expect(entryRead("l.<script>")).toBeNull();
     expect(entryRead("z.aaaa-1")).toBeNull();
-    expect(entryRead("l.aaaa-1*o900*s9_1*rx*b%E0%A4%A*?")).toEqual({ ...map, bands: "rgb" });
+    expect(entryRead("l.aaaa-1*o900*s9_1*rx*b%E0%A4%A*?")).toEqual(map);
     const read = stateRead(new URLSearchParams("view=14/north/22&mode=mars&swipe=300&point=1"));
     expect(read).toMatchObject({ view: null, mode: "single", swipe: 0.5, point: null });
   });
@@ -155,4 +155,18 @@ it("a new stack begins with the newest map, not with a comparison of maps", () =
   const layers = [layer("change", "change"), layer("map", ""), layer("older", "")];
   expect(firstStack({ layers, scene: null }).map(({ id }) => id)).toEqual(["map"]);
   expect(firstStack({ layers: layers.slice(0, 1), scene: "s" }).map(({ id }) => id)).toEqual(["s"]);
+});
+
+it("a static layer keeps raster, ramp and stretch in a link and in its tiles' address", () => {
+  const terrain = entryOf("static", "dddd-4", {
+    bands: "slope",
+    ramp: "-viridis",
+    stretch: [0, 45],
+  });
+  const text = entryText(terrain);
+  expect(text).toBe("t.dddd-4*bslope*c-viridis*s0_45");
+  expect(entryRead(text)).toEqual(terrain);
+  expect(entryRead("t.dddd-4")).toEqual(entryOf("static", "dddd-4"));
+  expect(styleQuery(terrain, [])).toBe("ramp=-viridis&stretch=0,45");
+  expect(keyOf(terrain)).not.toBe(keyOf(entryOf("static", "dddd-4")));
 });

@@ -245,6 +245,42 @@ def test_two_maps_are_compared_and_a_cell_shows_where(
     assert page.evaluate(COUNT_COLOUR, [drawn, unchanged]) > 1000
 
 
+@pytest.fixture(scope="module")
+def terrain(system: System, client: Client) -> str:
+    """A project that holds elevation and slope, and no imagery; returns its slug."""
+    slug = "terrain"
+    project = client.post("projects/", {"slug": slug, "name": "Terrain"})
+    item = system.data_root / "belgium-s1-s2-monthly" / "items" / "static-terrain"
+    body = {"project": project["id"], "href": str(item / "static-terrain.json")}
+    client.finished(client.post("catalog/imports/", body, expect=202))
+    return slug
+
+
+def test_a_static_layer_is_added_coloured_and_linked(visitor: Visitor, terrain: str) -> None:
+    page = visitor.goto(f"/projects/{terrain}/map/")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="Add static-terrain").click()
+    page.get_by_role("button", name="Done").click()
+    stack = page.get_by_role("list", name="Stack")
+    expect(stack.locator("small")).to_contain_text("static", timeout=WAIT_MS)
+    stack.get_by_role("button", name="static-terrain", exact=True).click()
+    page.get_by_role("button", name="Zoom", exact=True).click()
+    tile = page.locator(LOADED).first
+    expect(tile).to_be_visible(timeout=WAIT_MS)
+    assert page.evaluate(ANY_PIXEL, LOADED) > 0
+    stack.get_by_label("Colours").select_option("viridis")
+    expect(tile).to_have_attribute("src", re.compile("ramp=viridis"), timeout=WAIT_MS)
+    bands = stack.get_by_label("Bands")
+    other = bands.locator("option").last.get_attribute("value") or ""
+    bands.select_option(other)
+    expect(stack.locator("small")).to_have_text(f"static · {other}", timeout=WAIT_MS)
+    expect(page).to_have_url(re.compile(rf"stack=t\.[0-9a-f-]+\*b{other}\*cviridis"))
+    page.goto(page.url)
+    expect(stack.locator("small")).to_have_text(f"static · {other}", timeout=WAIT_MS)
+    expect(tile).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("#map-notices .notice")).to_have_count(0)
+
+
 ANY_PIXEL = """(selector) => {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 256;

@@ -31,6 +31,7 @@ from workers.tiler.palette import class_colours
 from workers.tiler.png import recoloured
 from workers.tiler.problems import problems_handle
 from workers.tiler.scenes import scene_tile
+from workers.tiler.statics import static_tile
 from workers.tiler.store import TileStore
 from workers.tiler.style import PLAIN, TileStyle, style_read
 from workers.tiler.values import point_series, point_value
@@ -116,7 +117,7 @@ class Tiler:
         if not tile.exists or not tile.meets(index.bbox):
             raise Missing("The tile lies outside the layer.")
         # Other colours of a class layer are another palette on the same pixels.
-        drawn = PLAIN if index.kind == "scene" or index.legend else style
+        drawn = PLAIN if index.role == "scene" or index.legend else style
         headers = self._caching(token)
         if index.kind == "building":
             version = tile_digest(index, tile)
@@ -154,6 +155,8 @@ class Tiler:
                 return building_tile(self._store, self._blocks, index, tile, style)
             if index.kind == "layer":
                 return layer_tile(self._store, index, tile, style), True
+            if index.role == "static":
+                return static_tile(self._store, index, bands, tile, style), True
             return scene_tile(self._store, index, bands, tile), True
 
     def point(self, text: str, lon: float, lat: float) -> dict[str, Any]:

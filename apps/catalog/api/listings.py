@@ -76,3 +76,6 @@ class StaticsApi(ReferencesApi):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         base = request.build_absolute_uri("/")[:-1]
         return self.get_paginated_response([scene_feature(scene, base) for scene in page or []])
+
+    def retrieve(self, request: Any, pk: Any) -> Response:
+        return Response(scene_feature(self.get_object(), request.build_absolute_uri("/")[:-1]))
