@@ -248,7 +248,7 @@ def test_two_maps_are_compared_and_a_cell_shows_where(
 @pytest.fixture(scope="module")
 def terrain(system: System, client: Client) -> str:
     """A project that holds elevation and slope, and no imagery; returns its slug."""
-    slug = "terrain"
+    slug = f"terrain-{uuid4().hex[:6]}"
     project = client.post("projects/", {"slug": slug, "name": "Terrain"})
     item = system.data_root / "belgium-s1-s2-monthly" / "items" / "static-terrain"
     body = {"project": project["id"], "href": str(item / "static-terrain.json")}

@@ -81,8 +81,8 @@ function staticList(review: ReviewContext): HTMLElement {
   const section = element("section", { "aria-label": "Static layers to add", hidden: true });
   const path = `/api/v1/catalog/statics/?project=${review.project.id}&page_size=100`;
   const fill = async (): Promise<void> => {
-    const { features } = await getJson<Scenes>(path);
-    const rows = features.map((feature) => staticRow(review, feature));
+    const { results } = await getJson<{ results: SceneFeature[] }>(path);
+    const rows = results.map((feature) => staticRow(review, feature));
     section.append(
       element("h3", {}, "Static layers"),
       element("ul", { class: "add-list" }, ...rows),
