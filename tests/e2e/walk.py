@@ -23,6 +23,8 @@ EXTRAS = {
     "project-samples-set": "/projects/{slug}/samples/?set={set_id}",
     "project-features-copy": "/projects/{slug}/features/new/?copy={feature_set_id}",
     "project-map-linked": "/projects/{slug}/map/?mode=grid",
+    "project-map-remarks": "/projects/{slug}/map/?panel=remarks",
+    "project-map-difference": "/projects/{slug}/map/?panel=difference",
 }
 
 

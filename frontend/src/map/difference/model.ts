@@ -30,7 +30,7 @@ export interface Change {
 }
 
 /** Layers that can be compared: classes, and not themselves a comparison. */
-export function comparable(layers: ClassLayer[]): ClassLayer[] {
+export function comparable<T extends ClassLayer>(layers: T[]): T[] {
   return layers.filter((layer) => layer.role === "class" && layer.product !== "change");
 }
 

@@ -18,8 +18,8 @@ interface ChangeLayer extends ClassLayer {
   statistics: { transitions?: Transitions };
 }
 
-const moment = (text: string): string =>
-  new Date(text).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const moment = (text: string | null): string =>
+  new Date(text ?? 0).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
 /** Chooses two maps, has them compared by a job, and shows the change layer with its table. */
 export class DifferencePanel {
@@ -168,7 +168,7 @@ export class DifferencePanel {
       button.addEventListener("click", () => {
         void this.showLayer(layer.id).catch((error: unknown) => this.fail(error));
       });
-      const made = layer.published_at ? ` ${moment(layer.published_at)}` : "";
+      const made = ` ${moment(layer.published_at)}`;
       return element("li", {}, button, element("small", {}, made));
     });
     const list = element("ul", { class: "made-before" }, ...rows);
@@ -185,14 +185,14 @@ export class DifferencePanel {
     return element("div", { class: "field" }, element("label", { for: input.id }, word), input);
   }
 
-  private fill(select: HTMLSelectElement, layers: ClassLayer[], place: number): void {
+  private fill(select: HTMLSelectElement, layers: ChangeLayer[], place: number): void {
     const kept = select.value || layers[place]?.id;
     select.replaceChildren(
       ...layers.map((layer) =>
         element(
           "option",
           { value: layer.id, selected: layer.id === kept },
-          `${layer.name}, release ${layer.release}`,
+          `${layer.name}, release ${layer.release}, ${moment(layer.published_at)}`,
         ),
       ),
     );

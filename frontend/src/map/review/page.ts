@@ -54,6 +54,7 @@ export class ReviewPage implements ReviewContext {
   private readonly pixel: PixelReader;
   private linkTimer: ReturnType<typeof setTimeout> | undefined;
   private checked = Date.now();
+  private awaited = "";
 
   constructor(
     readonly map: LeafletMap,
@@ -112,6 +113,8 @@ export class ReviewPage implements ReviewContext {
     const { view, stack } = this.store.get();
     const first = this.data.layers.find((layer) => layer.id === stack[0]?.id);
     const box = first?.bbox ?? this.data.extent;
+    // A link to something that is no layer: where it lies is known when it has been read.
+    if (!view && !first && stack[0] && readState().has("stack")) this.awaited = keyOf(stack[0]);
     if (view) this.map.setView([view.lat, view.lon], view.zoom, { animate: false });
     else if (box) this.map.fitBounds(boundsOf(box), { padding: [24, 24], animate: false });
     this.keepView();
@@ -182,7 +185,11 @@ export class ReviewPage implements ReviewContext {
 
   private async load(entry: Entry): Promise<void> {
     try {
-      await this.sources.load(entry);
+      const { bbox } = await this.sources.load(entry);
+      if (this.awaited === keyOf(entry)) {
+        this.awaited = "";
+        this.map.fitBounds(boundsOf(bbox), { padding: [24, 24], animate: false });
+      }
       this.report(keyOf(entry), null);
       this.draw();
       this.pixel.follow();
