@@ -52,7 +52,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         SampleTilesApi.as_view(READ, detail=True),
         name="set-tiles",
     ),
-    path("samples/nearest/", NearestSamplesApi.as_view(), name="samples-nearest"),
+    path(
+        "projects/<uuid:pk>/samples/nearest/",
+        NearestSamplesApi.as_view(),
+        name="samples-nearest",
+    ),
     path("samples/delete/", SamplesApi.as_view({"post": "bulk_delete"}), name="samples-delete"),
     path("samples/restore/", SamplesApi.as_view({"post": "restore"}), name="samples-restore"),
     path(

@@ -1,4 +1,4 @@
-"""``samples/nearest/``: which reference samples lie about a place, for the pixel of a map."""
+"""``projects/{id}/samples/nearest/``: the reference samples about a place, such as a pixel."""
 
 from typing import Any
 
@@ -17,9 +17,8 @@ MOST = 20
 
 
 class NearSerializer(serializers.Serializer[Any]):
-    """A place in EPSG:4326 in a project."""
+    """A place in EPSG:4326."""
 
-    project = serializers.UUIDField()
     lon = serializers.FloatField(min_value=-180, max_value=180)
     lat = serializers.FloatField(min_value=-90, max_value=90)
     limit = serializers.IntegerField(min_value=1, max_value=MOST, default=3)
@@ -32,19 +31,18 @@ class NearestSamplesApi(ApiView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("project", required=True),
             OpenApiParameter("lon", float, required=True),
             OpenApiParameter("lat", float, required=True),
             OpenApiParameter("limit", int, description=f"1 to {MOST}; default 3"),
         ],
         responses=OpenApiTypes.OBJECT,
     )
-    def get(self, request: Any) -> Response:
+    def get(self, request: Any, pk: Any) -> Response:
+        project = self.project_for(pk)
         query = NearSerializer(data=request.query_params)
         if not query.is_valid():
-            raise InvalidInput("Give project, lon and lat in degrees.", errors=query.errors)
+            raise InvalidInput("Give lon and lat in degrees.", errors=query.errors)
         asked = query.validated_data
-        project = self.project_for(asked["project"])
         place = (asked["lon"], asked["lat"])
         found = samples_nearest(request.user, project, *place, limit=asked["limit"])
         return Response({"results": [near_shown(near) for near in found]})

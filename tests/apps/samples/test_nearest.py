@@ -10,7 +10,6 @@ from tests.apps.samples.conftest import point
 from tests.factories import api_as, make_member, make_user
 
 pytestmark = pytest.mark.django_db
-NEAREST = "/api/v1/samples/nearest/"
 
 
 def make(api: Any, sample_set: Any, **more: Any) -> str:
@@ -20,8 +19,8 @@ def make(api: Any, sample_set: Any, **more: Any) -> str:
 
 
 def ask(api: Any, project: Any, /, **more: Any) -> Any:
-    query = {"project": str(project.pk), "lon": 22.15, "lat": 60.0, **more}
-    return api.get(NEAREST, query)
+    query = {"lon": 22.15, "lat": 60.0, **more}
+    return api.get(f"/api/v1/projects/{project.pk}/samples/nearest/", query)
 
 
 def test_order_is_that_of_metres_not_of_degrees(
@@ -81,7 +80,7 @@ def test_deleted_samples_and_those_of_other_projects_are_not_there(
     assert ask(api_as(make_user()), project).status_code == 404
 
 
-@pytest.mark.parametrize("wrong", [{"lon": "east"}, {"lat": 91}, {"limit": 21}, {"project": "x"}])
+@pytest.mark.parametrize("wrong", [{"lon": "east"}, {"lat": 91}, {"limit": 21}])
 def test_a_wrong_question_is_answered_by_name(
     project: Any, interpreter: Any, wrong: dict[str, Any]
 ) -> None:

@@ -73,12 +73,13 @@ export function nearSection(slug: string, found: readonly NearSample[]): HTMLEle
 
 async function draw(place: Place, project: { id: string; slug: string }): Promise<HTMLElement> {
   const query = new URLSearchParams({
-    project: project.id,
     lon: place.lon.toFixed(8),
     lat: place.lat.toFixed(8),
   });
   try {
-    const answer = await getJson<{ results: NearSample[] }>(`/api/v1/samples/nearest/?${query}`);
+    const answer = await getJson<{ results: NearSample[] }>(
+      `/api/v1/projects/${project.id}/samples/nearest/?${query}`,
+    );
     return nearSection(project.slug, answer.results);
   } catch (error) {
     return element("p", { class: "note" }, `Nearest samples: ${reasonOf(error)}`);
