@@ -7,6 +7,7 @@ from apps.catalog.api import (
     SceneOverviewApi,
     ScenesApi,
     SelectionsApi,
+    StaticApi,
     StaticsApi,
 )
 
@@ -33,6 +34,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog/collections/", CollectionsApi.as_view({"get": "list"}), name="collections"),
     path("catalog/references/", ReferencesApi.as_view({"get": "list"}), name="references"),
     path("catalog/statics/", StaticsApi.as_view({"get": "list"}), name="statics"),
+    path("catalog/statics/<uuid:pk>/", StaticApi.as_view(), name="static"),
     path(
         "scene-selections/",
         SelectionsApi.as_view({"get": "list", "post": "create"}),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.layers.api import JobLayersApi, LayersApi, SceneTilesApi
+from apps.layers.api import JobLayersApi, LayersApi, SceneTilesApi, StaticTilesApi
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("layers/", LayersApi.as_view({"get": "list"}), name="layers"),
@@ -26,5 +26,6 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         name="job-layers",
     ),
     path("catalog/scenes/<uuid:pk>/tiles/", SceneTilesApi.as_view(), name="scene-tiles"),
+    path("catalog/statics/<uuid:pk>/tiles/", StaticTilesApi.as_view(), name="static-tiles"),
 ]  # fmt: skip
 urlpatterns: list[URLPattern | URLResolver] = []

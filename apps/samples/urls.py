@@ -3,6 +3,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, path
 
 from apps.samples.api import (
+    NearestSamplesApi,
     SampleBalanceApi,
     SampleEventsApi,
     SampleRowsApi,
@@ -55,6 +56,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         "sample-sets/<uuid:pk>/tiles/<int:z>/<int:x>/<int:y>.mvt",
         SampleTilesApi.as_view(READ, detail=True),
         name="set-tiles",
+    ),
+    path(
+        "projects/<uuid:pk>/samples/nearest/",
+        NearestSamplesApi.as_view(),
+        name="samples-nearest",
     ),
     path("samples/delete/", SamplesApi.as_view({"post": "bulk_delete"}), name="samples-delete"),
     path("samples/restore/", SamplesApi.as_view({"post": "restore"}), name="samples-restore"),

@@ -5,9 +5,12 @@ import {
   changes,
   comparable,
   order,
+  stackWhere,
   summary,
   type Transitions,
 } from "../src/map/difference/model";
+import { TransitionView } from "../src/map/difference/view";
+import { entryOf } from "../src/map/review/state";
 
 const CLASSES = [
   { code: 1, name: "Forest", color: "#000000" },
@@ -24,9 +27,49 @@ const TABLE: Transitions = {
     [0.9, 0.02],
     [0.08, 1],
   ],
+  codes: [
+    [1, 2],
+    [3, 1],
+  ],
   changed_km2: 0.1,
   changed_share: 0.05,
 };
+
+const CHANGE = {
+  id: "change",
+  legend: [1, 2, 3].map((code) => ({ code, name: "", color: "#000000" })),
+};
+
+test("where one transition is, is shown by it alone", () => {
+  const stack = [entryOf("layer", "change"), entryOf("layer", "map"), entryOf("scene", "s")];
+  const before = new Set(["map"]);
+  const shown = stackWhere(stack, CHANGE, 3, before);
+  expect(shown.map(({ visible }) => visible)).toEqual([true, false, true]);
+  expect(shown[0]?.hidden).toEqual([1, 2, 254]);
+  const again = stackWhere(shown, CHANGE, null, before);
+  expect(again[0]?.hidden).toEqual([]);
+  expect(again.map(({ visible }) => visible)).toEqual([true, true, true]);
+});
+
+test("a cell of the table shows where, and shows all again when chosen once more", () => {
+  const told: (number | null)[] = [];
+  const view = new TransitionView(TABLE, (code) => told.push(code));
+  const cells = view.node.querySelectorAll<HTMLButtonElement>("[aria-pressed]");
+  expect(cells).toHaveLength(4); // each change in the list and in the matrix
+  cells[0]?.click();
+  const pressed = [...cells].filter((cell) => cell.getAttribute("aria-pressed") === "true");
+  expect(pressed).toHaveLength(2);
+  expect(cells[0]?.getAttribute("aria-label")).toContain("Crop became Forest");
+  cells[0]?.click();
+  expect(told).toEqual([3, null]);
+});
+
+test("a table without codes has no cells to choose", () => {
+  const { codes: _, ...old } = TABLE;
+  const view = new TransitionView(old, () => undefined);
+  expect(view.node.querySelectorAll("[aria-pressed]")).toHaveLength(0);
+  expect(view.node.textContent).toContain("0.08 km²");
+});
 
 test("changes come by size and leave out what stayed", () => {
   expect(changes(TABLE).map(({ from, to }) => [from.code, to.code])).toEqual([

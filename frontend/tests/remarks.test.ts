@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
   eventText,
   isLate,
@@ -7,6 +7,7 @@ import {
   type Remark,
   type RemarkEvent,
 } from "../src/map/remarks/model";
+import { Remarks } from "../src/map/remarks/source";
 
 function remark(properties: Partial<Remark["properties"]>, geometry?: Remark["geometry"]): Remark {
   return {
@@ -49,4 +50,24 @@ test("only what still waits can be late", () => {
   expect(isLate(remark({ due: "2026-01-01" }), "2026-01-02")).toBe(true);
   expect(isLate(remark({ due: "2026-01-01", status: "resolved" }), "2026-01-02")).toBe(false);
   expect(isLate(remark({ due: null }), "2026-01-02")).toBe(false);
+});
+
+test("a selected remark stays there when the filter leaves it out", async () => {
+  const closed = remark({ number: 7, status: "resolved" });
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (address: string) => {
+    asked.push(address);
+    const body = address.includes("/remarks/r/") ? closed : { features: [] };
+    return new Response(JSON.stringify(body), { headers: { "Content-Type": "application/json" } });
+  });
+  const remarks = new Remarks("p");
+  remarks.selected = "r";
+  await remarks.load();
+  expect(remarks.all()).toEqual([]);
+  expect(remarks.find("r")?.properties.number).toBe(7);
+  expect(remarks.drawn()).toHaveLength(1);
+  remarks.select(null);
+  expect(remarks.drawn()).toEqual([]);
+  expect(asked).toHaveLength(2);
+  vi.unstubAllGlobals();
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Layer } from "../src/api/types";
 import { datesOf, drawable, nearest, pointText, validCount } from "../src/charts/series";
+import { distanceText, type NearSample, nearSection } from "../src/map/review/near_samples";
 import { percentiles, sharesOf, stepped, valueText } from "../src/map/review/pixel";
 import { valuesOf } from "../src/map/review/pixel_values";
 import { type Source, Sources } from "../src/map/review/sources";
@@ -161,4 +162,40 @@ describe("sources", () => {
     await expect(sources.load(entry)).rejects.toThrow("away");
     await expect(sources.load(entry)).resolves.toBeTruthy();
   });
+});
+
+const NEAR: NearSample = {
+  id: "s1",
+  sample_set: { id: "set", name: "Training" },
+  purpose: "training",
+  status: "ok",
+  distance_m: 12.4,
+  center: [22.15, 45.2],
+  labels: true,
+  label: { code: 1, name: "forest", color: "#00ff00" },
+};
+
+it("names the nearest samples and links to them", () => {
+  const section = nearSection("romania", [NEAR]);
+  const link = section.querySelector("a");
+  expect(link?.getAttribute("href")).toBe(
+    "/projects/romania/samples/?set=set&sample=s1&view=17/45.20000/22.15000",
+  );
+  expect(link?.textContent).toContain("1 forest");
+  expect(section.textContent).toContain("12 m");
+  expect(section.textContent).toContain("Checked · Training");
+  expect(section.textContent).not.toContain("validation");
+});
+
+it("keeps a class hidden that the reader may not know", () => {
+  const section = nearSection("romania", [{ ...NEAR, labels: false, label: null }]);
+  expect(section.textContent).toContain("Class hidden");
+  expect(section.textContent).toContain("validation stays blind");
+  expect(nearSection("romania", []).textContent).toContain("no reference samples");
+});
+
+it("says distances as people do", () => {
+  expect([0, 0.4, 12.6, 999.4, 1240, 25_300].map(distanceText)).toEqual([
+    ...["here", "here", "13 m", "999 m", "1.2 km", "25 km"],
+  ]);
 });

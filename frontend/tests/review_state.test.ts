@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { firstStack } from "../src/map/review/first_stack";
 import { entryRead, entryText, stateRead, stateWrite } from "../src/map/review/permalink";
 import {
   added,
@@ -60,7 +61,7 @@ describe("permalink of the stack", () => {
   it("takes broken input for absent", () => {
     expect(entryRead("l.<script>")).toBeNull();
     expect(entryRead("z.aaaa-1")).toBeNull();
-    expect(entryRead("l.aaaa-1*o900*s9_1*rx*b%E0%A4%A*?")).toEqual({ ...map, bands: "rgb" });
+    expect(entryRead("l.aaaa-1*o900*s9_1*rx*b%E0%A4%A*?")).toEqual(map);
     const read = stateRead(new URLSearchParams("view=14/north/22&mode=mars&swipe=300&point=1"));
     expect(read).toMatchObject({ view: null, mode: "single", swipe: 0.5, point: null });
   });
@@ -144,4 +145,28 @@ describe("lost tiles", () => {
     expect(patience(0)).toBeLessThan(patience(3));
     expect(patience(20)).toBe(30_000);
   });
+});
+
+it("a new stack begins with the newest map, not with a comparison of maps", () => {
+  const layer = (id: string, product: string, role = "class") => ({
+    ...{ id, product, role, name: id, class_code: null, job: `job of ${id}`, release: 1 },
+    ...{ published_at: null, bbox: null },
+  });
+  const layers = [layer("change", "change"), layer("map", ""), layer("older", "")];
+  expect(firstStack({ layers, scene: null }).map(({ id }) => id)).toEqual(["map"]);
+  expect(firstStack({ layers: layers.slice(0, 1), scene: "s" }).map(({ id }) => id)).toEqual(["s"]);
+});
+
+it("a static layer keeps raster, ramp and stretch in a link and in its tiles' address", () => {
+  const terrain = entryOf("static", "dddd-4", {
+    bands: "slope",
+    ramp: "-viridis",
+    stretch: [0, 45],
+  });
+  const text = entryText(terrain);
+  expect(text).toBe("t.dddd-4*bslope*c-viridis*s0_45");
+  expect(entryRead(text)).toEqual(terrain);
+  expect(entryRead("t.dddd-4")).toEqual(entryOf("static", "dddd-4"));
+  expect(styleQuery(terrain, [])).toBe("ramp=-viridis&stretch=0,45");
+  expect(keyOf(terrain)).not.toBe(keyOf(entryOf("static", "dddd-4")));
 });

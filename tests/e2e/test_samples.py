@@ -57,7 +57,6 @@ def middle(page: Page) -> tuple[float, float]:
 
 
 def drag(page: Page, selector: str, dx: float, dy: float) -> None:
-    page.wait_for_timeout(600)  # the map may still be moving to the chosen sample
     box = page.locator(selector).first.bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -24,6 +24,8 @@ EXTRAS = {
     "project-features-copy": "/projects/{slug}/features/new/?copy={feature_set_id}",
     "project-samples-import": "/projects/{slug}/samples/?set={set_id}&import=1",
     "project-map-linked": "/projects/{slug}/map/?mode=grid",
+    "project-map-remarks": "/projects/{slug}/map/?panel=remarks",
+    "project-map-difference": "/projects/{slug}/map/?panel=difference",
 }
 
 

@@ -217,6 +217,9 @@ def point_objects(index: ReleaseIndex, lon: float, lat: float) -> tuple[str, ...
     if not (west <= lon <= east and south <= lat <= north):
         raise Missing("The place lies outside the layer.")
     grid = grid_of(index)
-    block = grid.block_at(*transformer_between("EPSG:4326", grid.crs).transform(lon, lat))
+    x, y = transformer_between("EPSG:4326", grid.crs).transform(lon, lat)
+    if not (np.isfinite(x) and np.isfinite(y)):
+        raise Missing("The place has no position on the grid of the layer.")
+    block = grid.block_at(x, y)
     sha256 = blocks_by_place(index.blocks).get((block.ix, block.iy))
     return (object_key(sha256, index.suffix),) if sha256 else ()

@@ -1,5 +1,10 @@
 """What the tile server refuses, each with its HTTP status."""
 
+import re
+from pathlib import PurePosixPath
+
+_FOLDERS = re.compile(r"(?<![\w)])/(?:[^/:'\"\n]+/)+")
+
 
 class TilerError(Exception):
     """Base: ``status`` is the HTTP answer, the message is shown to the caller."""
@@ -23,3 +28,13 @@ class Busy(TilerError):
     """Too many heavy requests at once."""
 
     status = 503
+
+
+def text_without_folders(text: str, *paths: str) -> str:
+    """Return a message with file names only: folders are nobody's business.
+
+    paths: those that may be named, whatever characters they hold; others are told by their form.
+    """
+    for path in sorted(filter(None, paths), key=len, reverse=True):
+        text = text.replace(path, PurePosixPath(path).name)
+    return _FOLDERS.sub("", text)

@@ -1,10 +1,8 @@
 """Tiles of a scene as acquired: true colour, near infrared, or one band."""
 
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 from cachetools import LRUCache
@@ -18,7 +16,7 @@ from workers.contracts.tiles import ReleaseIndex, SceneStyle, scene_style_read
 from workers.errors import InputError
 from workers.grid import transformer_between
 from workers.raster.reader import RasterSource
-from workers.tiler.errors import Missing, Refused
+from workers.tiler.errors import Missing, Refused, text_without_folders
 from workers.tiler.lattice import Tile
 from workers.tiler.layers import warp_tile
 from workers.tiler.png import rgba_png
@@ -39,15 +37,12 @@ def scene_tile(store: TileStore, index: ReleaseIndex, style: str, tile: Tile) ->
         Missing: the scene has no such band. Refused: no such stretch, or the file is gone.
     """
     scene = SceneRef.model_validate(index.scenes[0])
-    try:
-        wanted = scene_style_read(style)
-    except ValueError as error:
-        raise Refused(f"This scene cannot be drawn: {error}.") from error
+    wanted = style_wanted(style)
     bands = style_bands(scene, wanted.bands)
     pixels = np.zeros((256, 256, 4), np.uint8)
     seen = np.ones((256, 256), np.bool_)
     for number, (name, asset) in enumerate(bands):
-        with _opened(store, asset) as source:
+        with asset_opened(store, asset) as source:
             values = warp_tile(source, tile, Resampling.nearest)
             low, high = _range(scene, name, asset, source, wanted)
         if values is None:
@@ -56,7 +51,7 @@ def scene_tile(store: TileStore, index: ReleaseIndex, style: str, tile: Tile) ->
         nodata = asset.nodata if asset.nodata is not None else source.nodata
         if nodata is not None:
             seen &= values != nodata
-        seen &= _inside(source, tile, values)
+        seen &= pixels_inside(source, tile, values.shape)
         light = np.clip((values.astype(np.float32) - low) / max(high - low, 1e-6), 0, 1)
         level = (light ** np.float32(GAMMA) * 255 + 0.5).astype(np.uint8)
         if len(bands) == 1:
@@ -66,6 +61,14 @@ def scene_tile(store: TileStore, index: ReleaseIndex, style: str, tile: Tile) ->
     pixels[..., 3] = np.where(seen, 255, 0)
     pixels[~seen] = 0
     return rgba_png(pixels)
+
+
+def style_wanted(text: str) -> SceneStyle:
+    """Return the style of a token; Refused when there is none such."""
+    try:
+        return scene_style_read(text)
+    except ValueError as error:
+        raise Refused(f"This scene cannot be drawn: {error}.") from error
 
 
 def style_bands(scene: SceneRef, style: str) -> list[tuple[str, AssetRef]]:
@@ -89,7 +92,8 @@ def style_bands(scene: SceneRef, style: str) -> list[tuple[str, AssetRef]]:
 
 
 @contextmanager
-def _opened(store: TileStore, asset: AssetRef) -> Iterator[RasterSource]:
+def asset_opened(store: TileStore, asset: AssetRef) -> Iterator[RasterSource]:
+    """Open an asset; Refused, without a folder in the message, when it cannot be."""
     if not asset.path:
         raise Refused(
             f"Asset {asset.key} lies at a remote address; only files below the allowed roots "
@@ -99,12 +103,8 @@ def _opened(store: TileStore, asset: AssetRef) -> Iterator[RasterSource]:
         with store.asset(asset) as source:
             yield source
     except InputError as error:
-        raise Refused(f"Asset {asset.key} cannot be shown: {_without_folder(error)}") from error
-
-
-def _without_folder(error: InputError) -> str:
-    """Return a reader's message with the file's name only: folders are nobody's business."""
-    return re.sub(r"(/[^\s:']+)+/", "", str(error))
+        told = text_without_folders(str(error), asset.path)
+        raise Refused(f"Asset {asset.key} cannot be shown: {told}") from error
 
 
 def _range(
@@ -114,14 +114,14 @@ def _range(
     if style.stretch == "range":
         return (style.low - asset.offset) / asset.scale, (style.high - asset.offset) / asset.scale
     if style.stretch == "percent":
-        return _percentiles(source, asset, style.low, style.high)
+        return band_percentiles(source, asset, style.low, style.high)
     if scene.sensor in REFLECTANCE_SENSORS and asset.dtype == "uint16":
         white = REFLECTANCE_WHITE.get(asset.common_name or name, 0.45)
         return (0.0 - asset.offset) / asset.scale, (white - asset.offset) / asset.scale
-    return _percentiles(source, asset, 2.0, 98.0)
+    return band_percentiles(source, asset, 2.0, 98.0)
 
 
-def _percentiles(
+def band_percentiles(
     source: RasterSource, asset: AssetRef, low: float, high: float
 ) -> tuple[float, float]:
     """Return percentiles of the whole band, thinned out; kept, since every tile needs them."""
@@ -150,10 +150,10 @@ def _percentiles_read(
     return float(first), float(last)
 
 
-def _inside(source: RasterSource, tile: Tile, values: NDArray[Any]) -> NDArray[np.bool_]:
+def pixels_inside(source: RasterSource, tile: Tile, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Tell which pixels lie on the image, for files without a nodata value."""
     if source.nodata is not None:
-        return np.ones(values.shape, np.bool_)
+        return np.ones(shape, np.bool_)
     left, top = tile.origin
     steps = (np.arange(256) + 0.5) * tile.resolution
     x, y = np.meshgrid(left + steps, top - steps)

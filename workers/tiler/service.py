@@ -20,18 +20,18 @@ from pydantic import ValidationError
 from workers.contracts.tiles import (
     ReleaseIndex,
     TileToken,
-    TokenExpired,
     TokenTampered,
     token_read,
 )
-from workers.errors import WorkerError
 from workers.tiler.building import BlockCache, building_tile, tile_digest
-from workers.tiler.errors import Busy, Missing, TilerError
+from workers.tiler.errors import Busy, Missing
 from workers.tiler.lattice import MAX_ZOOM, Tile
 from workers.tiler.layers import layer_tile
 from workers.tiler.palette import class_colours
 from workers.tiler.png import recoloured
+from workers.tiler.problems import problems_handle
 from workers.tiler.scenes import scene_tile
+from workers.tiler.statics import static_tile
 from workers.tiler.store import TileStore
 from workers.tiler.style import PLAIN, TileStyle, style_read
 from workers.tiler.values import point_series, point_value
@@ -117,7 +117,7 @@ class Tiler:
         if not tile.exists or not tile.meets(index.bbox):
             raise Missing("The tile lies outside the layer.")
         # Other colours of a class layer are another palette on the same pixels.
-        drawn = PLAIN if index.kind == "scene" or index.legend else style
+        drawn = PLAIN if index.role == "scene" or index.legend else style
         headers = self._caching(token)
         if index.kind == "building":
             version = tile_digest(index, tile)
@@ -155,6 +155,8 @@ class Tiler:
                 return building_tile(self._store, self._blocks, index, tile, style)
             if index.kind == "layer":
                 return layer_tile(self._store, index, tile, style), True
+            if index.role == "static":
+                return static_tile(self._store, index, bands, tile, style), True
             return scene_tile(self._store, index, bands, tile), True
 
     def point(self, text: str, lon: float, lat: float) -> dict[str, Any]:
@@ -235,25 +237,5 @@ def app_build(settings: TilerSettings) -> FastAPI:
     def tilejson(token: str) -> JSONResponse:
         return tiler.tilejson(token)
 
-    _handle_errors(app)
+    problems_handle(app)
     return app
-
-
-def _handle_errors(app: FastAPI) -> None:
-    def answer(status: int) -> Callable[[Request, Exception], JSONResponse]:
-        def handler(_: Request, error: Exception) -> JSONResponse:
-            code = error.status if isinstance(error, TilerError) else status
-            headers = {"Cache-Control": "no-store"} | ({"Retry-After": "2"} if code == 503 else {})
-            return JSONResponse(
-                {"type": "about:blank", "status": code, "detail": str(error)},
-                status_code=code,
-                headers=headers,
-                media_type="application/problem+json",
-            )
-
-        return handler
-
-    app.add_exception_handler(TokenTampered, answer(403))
-    app.add_exception_handler(TokenExpired, answer(410))
-    app.add_exception_handler(TilerError, answer(500))
-    app.add_exception_handler(WorkerError, answer(500))

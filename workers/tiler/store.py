@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import rasterio
+from rasterio.errors import RasterioError
 
 from workers.contracts.assets import AssetRef
 from workers.contracts.tiles import ReleaseIndex
+from workers.errors import InputError
 from workers.raster.reader import RasterSource, path_kept, raster_kept
-from workers.tiler.errors import Missing
+from workers.tiler.errors import Missing, Refused, text_without_folders
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$")
 MAX_OPEN = 96
@@ -73,18 +75,26 @@ class TileStore:
         """Open an object of the store by its key; stays open for the next tile.
 
         Raises:
-            InputError: the object cannot be read. Missing: not a key of the store.
+            Refused: the object cannot be read. Missing: not a key of the store.
         """
         parts = key.split("/")
         if not all(_NAME.match(part) for part in parts):
             raise Missing("There is no such object.")
         path = str(self.root.joinpath(*parts).absolute())
-        with self._shared(path, None) as source:
-            yield source
+        try:
+            with self._shared(path, None) as source:
+                yield source
+        except InputError as error:
+            told = text_without_folders(str(error), path)
+            raise Refused(f"A file of this layer cannot be read: {told}") from error
 
     @contextmanager
     def asset(self, asset: AssetRef) -> Iterator[RasterSource]:
-        """Open a scene's asset as catalogued; stays open for the next tile."""
+        """Open a scene's asset as catalogued; stays open for the next tile.
+
+        Raises:
+            InputError: it cannot be read, lies outside the roots, or was changed.
+        """
         with self._shared(f"{asset.path}\0{asset.band}\0{asset.version}", asset) as source:
             yield source
 
@@ -94,6 +104,11 @@ class TileStore:
         try:
             with entry.lock, rasterio.Env():
                 yield entry.source
+        except RasterioError as error:
+            raise InputError(
+                f"{entry.source.name}: the pixels cannot be read; the file is damaged or cut "
+                "short. Restore it."
+            ) from error
         finally:
             self._leave(entry)
 

@@ -16,7 +16,7 @@ from workers.errors import DataError, InputError, ParameterError
 from workers.grid import transformer_between
 from workers.raster.reader import RasterSource
 from workers.tiler.building import point_objects
-from workers.tiler.errors import Missing, Refused
+from workers.tiler.errors import Missing, Refused, text_without_folders
 from workers.tiler.palette import UNCLASSIFIABLE
 from workers.tiler.store import TileStore
 
@@ -62,6 +62,8 @@ def point_series(
         return {"source": source, "sources": [], "series": []}
     grid = _grid_of(store, index, scenes)
     place = transformer_between("EPSG:4326", grid.crs).transform(lon, lat)
+    if not all(map(np.isfinite, place)):
+        raise Missing("The place has no position on the grid of the layer.")
     column = int(np.floor((place[0] - grid.origin[0]) / grid.resolution[0]))
     row = int(np.floor((grid.origin[1] - place[1]) / grid.resolution[1]))
     offered = series_sources(index, scenes)
@@ -124,7 +126,8 @@ def _group_series(
     except ParameterError as error:
         raise Refused(str(error)) from error
     except InputError as error:
-        raise Refused(f"The scenes cannot be read: {error}") from error
+        told = text_without_folders(str(error), *_paths(scenes))
+        raise Refused(f"The scenes cannot be read: {told}") from error
     clear = masked.mask[:, 0] == 1
     values = evaluate(stack, plan).features[:, 0]
     by_day = {day: position for position, day in enumerate(_days(scenes))}
@@ -142,15 +145,15 @@ def _group_series(
                 "scene": scene.id,
                 "value": round(stored / scale, 6) if known else None,
                 "valid": bool(known and clear[t]),
-                "reason": _reason(stack.dropped.get(t), known=known, clear=bool(clear[t])),
+                "reason": _reason(scene, stack.dropped.get(t), known=known, clear=bool(clear[t])),
             }
         )
     return rows
 
 
-def _reason(dropped: str | None, *, known: bool, clear: bool) -> str | None:
+def _reason(scene: SceneRef, dropped: str | None, *, known: bool, clear: bool) -> str | None:
     if dropped:
-        return f"unreadable: {dropped}"
+        return f"unreadable: {text_without_folders(dropped, *_paths([scene]))}"
     if not known:
         return "no data"
     return None if clear else "masked: cloud, shadow or snow"
@@ -164,6 +167,11 @@ def _one_feature(source: str, scenes: Sequence[SceneRef] | None) -> FeatureSetSp
         for number, window in enumerate(windows)
     ]
     return FeatureSetSpec(features=tuple(features))
+
+
+def _paths(scenes: Sequence[SceneRef]) -> list[str]:
+    """Return every path that an error about scenes may name."""
+    return [asset.path for scene in scenes for asset in scene.assets.values()]
 
 
 def _days(scenes: Sequence[SceneRef]) -> list[str]:

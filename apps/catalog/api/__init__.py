@@ -1,6 +1,6 @@
 """The catalogue over the API. Imports are launched by orchestration."""
 
-from apps.catalog.api.listings import CollectionsApi, ReferencesApi, StaticsApi
+from apps.catalog.api.listings import CollectionsApi, ReferencesApi, StaticApi, StaticsApi
 from apps.catalog.api.scenes import SceneAssetApi, SceneOverviewApi, ScenesApi
 from apps.catalog.api.selections import SelectionsApi
 
@@ -11,5 +11,6 @@ __all__ = [
     "SceneOverviewApi",
     "ScenesApi",
     "SelectionsApi",
+    "StaticApi",
     "StaticsApi",
 ]

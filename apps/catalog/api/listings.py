@@ -3,14 +3,17 @@
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from apps.catalog import selectors
 from apps.catalog.api.representation import reference_shown, scene_feature
 from apps.catalog.models import Collection, Scene
-from apps.core.api.views import ScopedViewSet
+from apps.core.api.views import ApiView, ScopedViewSet
 from apps.core.enums import Role
+from apps.core.errors import NotFound
 from apps.core.policy import Access
 
 
@@ -76,3 +79,17 @@ class StaticsApi(ReferencesApi):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         base = request.build_absolute_uri("/")[:-1]
         return self.get_paginated_response([scene_feature(scene, base) for scene in page or []])
+
+
+class StaticApi(ApiView):
+    """``catalog/statics/{id}/``: one of them."""
+
+    access = Access(read=Role.VIEWER)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Any, pk: Any) -> Response:
+        static = selectors.statics_visible_to(request.user).filter(pk=pk).first()
+        if static is None:
+            raise NotFound(f"Static layer {pk} does not exist.")
+        self.project_for(static.project_id)
+        return Response(scene_feature(static, request.build_absolute_uri("/")[:-1]))

@@ -31,6 +31,7 @@ from apps.catalog.selectors.rows import (
     selections_visible_to,
     sensor_specs,
     sources_of,
+    static_ref,
     statics_visible_to,
 )
 from apps.catalog.selectors.search import collections_check, scenes_filter, scenes_search
@@ -67,5 +68,6 @@ __all__ = [
     "selections_visible_to",
     "sensor_specs",
     "sources_of",
+    "static_ref",
     "statics_visible_to",
 ]

@@ -1,7 +1,7 @@
 """Reads on the catalogue; every list starts from what the caller may see."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -147,13 +147,22 @@ def scene_ref(scene: Scene) -> SceneRef:
     """
     if scene.datetime is None:
         raise InvalidInput(f"Scene {scene.item_id} has no date.")
+    return _ref(scene, scene.datetime)
+
+
+def static_ref(scene: Scene) -> SceneRef:
+    """Return a static layer in the form of a scene; without a date it is that of its import."""
+    return _ref(scene, scene.datetime or scene.start_datetime or scene.created_at)
+
+
+def _ref(scene: Scene, at: datetime) -> SceneRef:
     rasters = [asset for asset in scene.assets.all() if asset.driver]
     pattern = next((asset for asset in rasters if _described(asset)), None)
     return SceneRef(
         id=str(scene.pk),
         item_id=scene.item_id,
         sensor=scene.sensor,
-        datetime=scene.datetime,
+        datetime=at,
         platform=scene.platform,
         assets={
             asset.key: _asset_ref(asset, asset if _described(asset) else pattern)

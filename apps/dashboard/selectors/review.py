@@ -36,6 +36,7 @@ def layer_entry(layer: Any) -> dict[str, Any]:
         "name": layer.name,
         "job": str(layer.job_id),
         "role": layer.role,
+        "product": layer.product,
         "class_code": layer.class_code,
         "release": release.number,
         "published_at": release.published_at,

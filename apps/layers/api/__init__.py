@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from apps.catalog.selectors import scenes_visible_to
+from apps.catalog.selectors import scenes_visible_to, statics_visible_to
 from apps.core.api.bodies import Body, validated
 from apps.core.api.views import ApiView, ScopedViewSet
 from apps.core.enums import Role
@@ -33,7 +33,7 @@ from apps.layers.selectors import (
     layers_visible_to,
     releases_of_job,
 )
-from apps.layers.services import SceneTiles, layer_rename, scene_tiles_offer
+from apps.layers.services import SceneTiles, layer_rename, scene_tiles_offer, static_tiles_offer
 from workers.contracts.ramps import RAMPS
 
 RELEASE = OpenApiParameter("release", int, description="Number; absent: the current release")
@@ -171,6 +171,28 @@ class SceneTilesApi(ApiView):
         style = request.query_params.get("style", "rgb")
         stretch = request.query_params.get("stretch", "")
         return Response(scene_tiles_shown(scene_tiles_offer(scene, style, stretch)))
+
+
+class StaticTilesApi(ApiView):
+    """``catalog/statics/{id}/tiles/``: an XYZ template for one raster of a static layer."""
+
+    access = Access(read=Role.VIEWER)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("style", description="Asset key; absent: the first raster"),
+            OpenApiParameter("stretch", description="percent,low,high or range,low,high"),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Any, pk: Any) -> Response:
+        static = statics_visible_to(request.user).filter(pk=pk).first()
+        if static is None:
+            raise NotFound(f"Static layer {pk} does not exist.")
+        self.project_for(static.project_id)
+        style = request.query_params.get("style", "")
+        stretch = request.query_params.get("stretch", "")
+        return Response(scene_tiles_shown(static_tiles_offer(static, style, stretch)))
 
 
 def scene_tiles_shown(offer: SceneTiles) -> dict[str, Any]:

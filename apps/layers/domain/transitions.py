@@ -41,7 +41,10 @@ def transitions_planned(before: Legend, after: Legend) -> dict[str, Any]:
 def transition_table(
     before: Legend, after: Legend, reports: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Add up the blocks: pixels and km² [before][after], and the share that changed."""
+    """Add up the blocks: pixels and km² [before][after], and the share that changed.
+
+    ``codes`` [before][after] is what the change layer calls each transition.
+    """
     rows, columns = len(before), len(after)
     pixels = [[0] * columns for _ in range(rows)]
     area = [[0.0] * columns for _ in range(rows)]
@@ -60,6 +63,7 @@ def transition_table(
     return {
         "before": [dict(cls) for cls in before],
         "after": [dict(cls) for cls in after],
+        "codes": transitions_planned(before, after)["codes"],
         "pixels": pixels,
         "area_km2": [[round(value / 1e6, 6) for value in row] for row in area],
         "changed_km2": round((total - same) / 1e6, 6),

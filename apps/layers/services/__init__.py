@@ -15,7 +15,7 @@ from apps.layers.services.publishing import (
     layer_rename,
     release_publish,
 )
-from apps.layers.services.tokens import SceneTiles, scene_tiles_offer
+from apps.layers.services.tokens import SceneTiles, scene_tiles_offer, static_tiles_offer
 
 __all__ = [
     "BuildingPlan",
@@ -31,4 +31,5 @@ __all__ = [
     "layer_rename",
     "release_publish",
     "scene_tiles_offer",
+    "static_tiles_offer",
 ]

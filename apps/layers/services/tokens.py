@@ -1,9 +1,9 @@
-"""Scene tiles: the index the tiler reads is derived from the row when first asked for."""
+"""Tiles of scenes and static layers; the tiler's index is made of the row when first asked for."""
 
 from dataclasses import dataclass
 
 from apps.catalog.models import Scene
-from apps.catalog.selectors import scene_ref
+from apps.catalog.selectors import scene_ref, static_ref
 from apps.core.errors import Conflict, InvalidInput
 from apps.core.storage import store_open
 from apps.layers.gateways import tiles_path
@@ -39,23 +39,49 @@ def scene_tiles_offer(scene: Scene, style: str, stretch: str = "") -> SceneTiles
     ref = scene_ref(scene)
     wanted = _style(ref, style, stretch)
     drawn, note = _drawn(ref, wanted.bands)
+    _refuse_remote(ref, drawn)
+    _index_write(scene, ref, "scene")
+    return SceneTiles(tiles_path(str(scene.pk), wanted.text), wanted, drawn, note)
+
+
+def static_tiles_offer(static: Scene, style: str = "", stretch: str = "") -> SceneTiles:
+    """Return the tiles of a static layer: one asset (the first when none is named), in a ramp.
+
+    Raises: as ``scene_tiles_offer``.
+    """
+    ref = static_ref(static)
+    keys = data_keys({key: asset.roles for key, asset in ref.assets.items()}) or tuple(ref.assets)
+    chosen = style or next(iter(keys), "")
+    if chosen not in ref.assets:
+        text = f"{static.item_id} has no raster {style[:40]!r}; known: {', '.join(keys) or 'none'}."
+        raise InvalidInput(text, errors={"style": [text]})
+    wanted = _style(ref, chosen, stretch)
+    _refuse_remote(ref, (chosen,))
+    _index_write(static, ref, "static")
+    return SceneTiles(tiles_path(str(static.pk), wanted.text), wanted, (chosen,))
+
+
+def _refuse_remote(ref: SceneRef, drawn: tuple[str, ...]) -> None:
     remote = [key for key in drawn if not ref.assets[key].path]
     if remote:
         raise Conflict(
-            f"Asset {remote[0]} of {scene.item_id} lies at a remote address.",
+            f"Asset {remote[0]} of {ref.item_id} lies at a remote address.",
             advice="Only files below the allowed roots are shown; copy the scene there.",
         )
+
+
+def _index_write(scene: Scene, ref: SceneRef, role: str) -> None:
+    """Write what the tiler reads of a catalogue's item; ``role`` scene or static."""
     west, south, east, north = scene.footprint.extent
     index = ReleaseIndex(
         id=str(scene.pk),
         kind="scene",
         title=scene.item_id,
-        role="scene",
+        role=role,
         bbox=(west, south, east, north),
         scenes=(ref.model_dump(mode="json"),),
     )
     store_open().put_json(str(scene.pk), index.model_dump(mode="json"))
-    return SceneTiles(tiles_path(str(scene.pk), wanted.text), wanted, drawn, note)
 
 
 def _style(ref: SceneRef, style: str, stretch: str) -> SceneStyle:

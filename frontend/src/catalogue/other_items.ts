@@ -113,7 +113,9 @@ export class OtherItems {
     box.append(element("p", { class: "note" }, names));
     if (row.properties.flagged_reason)
       box.append(notice(row.properties.flagged_reason, "attention"));
-    const foot = element("div", { class: "item-foot" }, this.zoomButton(row.bbox));
+    const review = `/projects/${this.data.slug}/map/?stack=t.${row.id}`;
+    const link = element("a", { class: "button small", href: review }, icon("map"), "Look at it");
+    const foot = element("div", { class: "item-foot" }, link, this.zoomButton(row.bbox));
     for (const [key, asset] of Object.entries(row.assets).slice(0, 4)) {
       foot.append(download(key, asset.href));
     }

@@ -12,6 +12,7 @@ import { VectorTiles } from "../map/vector_tiles";
 import { element } from "../ui/dom";
 import { type ClassEntry, classColor, classWords, type Row } from "./model";
 import { type Look, paintShapes } from "./painting";
+import { stillOnPress } from "./still";
 import type { SampleStore } from "./store";
 
 export type How = "only" | "toggle";
@@ -62,6 +63,7 @@ export class MapView {
     map.on("mouseout", () => {
       this.note.hidden = true;
     });
+    stillOnPress(map, () => this.mode !== "select");
     this.boxes();
   }
 
@@ -100,7 +102,8 @@ export class MapView {
       .join(",");
   }
 
-  show(rows: readonly Row[]): void {
+  /** Moves to samples; `at once` where something is taken up next, which a moving map would lose. */
+  show(rows: readonly Row[], how: "gliding" | "at once" = "gliding"): void {
     const box = latLngBounds([]);
     for (const row of rows) {
       if (row.geometry) box.extend(geoJSON(row.geometry as never).getBounds());
@@ -108,7 +111,9 @@ export class MapView {
     }
     if (!box.isValid()) return;
     const room: [number, number] = [48, 48];
-    this.map.fitBounds(box, { padding: room, maxZoom: Math.max(15, this.map.getZoom()) });
+    const animate = how === "gliding";
+    const maxZoom = Math.max(15, this.map.getZoom());
+    this.map.fitBounds(box, { padding: room, maxZoom, animate });
   }
 
   setMode(mode: Mode): void {

@@ -77,7 +77,7 @@ export class Modes {
       if (first) await this.editor.ensure([first.id], true);
       const row = first && this.editor.store.get(this.editor.nameOf(first.id));
       if (!this.editor.mayEdit || !row?.geometry || this.view.mode !== "shape") return this.end();
-      this.view.show([row]);
+      this.view.show([row], "at once");
       const { id } = row;
       this.stop = await editShape(this.map, row, (before, after) =>
         this.editor.reshape(id, before, after),

@@ -37,6 +37,7 @@ def test_table_adds_blocks_up() -> None:
     assert table["area_km2"] == [[10.0, 1.0], [5.0, 4.0]]
     assert table["changed_km2"] == 6.0
     assert table["changed_share"] == 0.3
+    assert table["codes"] == transitions_planned(legend(2), legend(2))["codes"] == [[1, 2], [3, 1]]
 
 
 def test_table_of_nothing_has_no_share() -> None:

@@ -1,8 +1,11 @@
 import type { LegendEntry } from "../../api/types";
+import { type Entry, UNCLASSIFIABLE } from "../review/state";
 
 export interface Transitions {
   before: LegendEntry[];
   after: LegendEntry[];
+  /** What the change layer calls a transition; a table made before this was kept has none. */
+  codes?: number[][];
   pixels: number[][];
   area_km2: number[][];
   changed_km2: number;
@@ -22,10 +25,12 @@ export interface Change {
   to: LegendEntry;
   km2: number;
   pixels: number;
+  /** The code of the change layer, when it is known. */
+  code: number | null;
 }
 
 /** Layers that can be compared: classes, and not themselves a comparison. */
-export function comparable(layers: ClassLayer[]): ClassLayer[] {
+export function comparable<T extends ClassLayer>(layers: T[]): T[] {
   return layers.filter((layer) => layer.role === "class" && layer.product !== "change");
 }
 
@@ -41,10 +46,30 @@ export function changes(table: Transitions): Change[] {
     for (const [j, to] of table.after.entries()) {
       const pixels = table.pixels[i]?.[j] ?? 0;
       if (!pixels || from.code === to.code) continue;
-      found.push({ from, to, pixels, km2: table.area_km2[i]?.[j] ?? 0 });
+      const code = table.codes?.[i]?.[j] ?? null;
+      found.push({ from, to, pixels, code, km2: table.area_km2[i]?.[j] ?? 0 });
     }
   }
   return found.sort((a, b) => b.pixels - a.pixels);
+}
+
+/**
+ * The stack that shows where: of the change layer one code alone, of the other layers nothing.
+ * Without a code everything comes back; `before` are the ids of layers that were visible.
+ */
+export function stackWhere(
+  stack: readonly Entry[],
+  layer: { id: string; legend: readonly LegendEntry[] },
+  code: number | null,
+  before: ReadonlySet<string>,
+): readonly Entry[] {
+  const codes = [...layer.legend.flatMap((row) => row.code ?? []), UNCLASSIFIABLE];
+  const hidden = code === null ? [] : codes.filter((other) => other !== code);
+  return stack.map((entry) => {
+    if (entry.kind !== "layer") return entry;
+    if (entry.id === layer.id) return { ...entry, visible: true, hidden };
+    return { ...entry, visible: code === null && (entry.visible || before.has(entry.id)) };
+  });
 }
 
 export function summary({ changed_km2, changed_share }: Transitions): string {

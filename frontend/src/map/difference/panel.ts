@@ -1,18 +1,25 @@
 import { ApiError, getJson, postJson } from "../../api/client";
-import type { Job } from "../../api/types";
+import type { Job, LegendEntry } from "../../api/types";
 import { apiCallButton } from "../../ui/api_call";
 import { element } from "../../ui/dom";
 import type { ReviewContext } from "../review/hooks";
 import { entryOf } from "../review/state";
-import { type ClassLayer, comparable, order, type Transitions } from "./model";
-import { transitionView } from "./view";
+import { type BBox, boundsOf } from "../setup";
+import { type ClassLayer, comparable, order, stackWhere, type Transitions } from "./model";
+import { TransitionView } from "./view";
 
 const LOOK_MS = 1500;
 const ENDS = ["finished", "finished_with_errors", "error", "canceled"];
 
 interface ChangeLayer extends ClassLayer {
+  bbox: BBox;
+  published_at: string | null;
+  legend: LegendEntry[];
   statistics: { transitions?: Transitions };
 }
+
+const moment = (text: string | null): string =>
+  new Date(text ?? 0).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
 /** Chooses two maps, has them compared by a job, and shows the change layer with its table. */
 export class DifferencePanel {
@@ -26,6 +33,8 @@ export class DifferencePanel {
   private readonly said = element("div", { role: "status", "aria-live": "polite" });
   private readonly result = element("div", {});
   private made: ChangeLayer[] = [];
+  /** What was visible before one transition was shown alone. */
+  private visible: ReadonlySet<string> | null = null;
 
   constructor(
     body: HTMLElement,
@@ -64,7 +73,10 @@ export class DifferencePanel {
       if (layers.length < 2) {
         this.say("Two class layers are needed. Map the area once more, then compare.");
       }
-      if (!this.result.hasChildNodes()) this.drawMade();
+      const there = this.inStack();
+      if (this.result.hasChildNodes()) return;
+      if (there) await this.showLayer(there);
+      else this.drawMade();
     } catch (error) {
       this.fail(error);
     }
@@ -120,22 +132,48 @@ export class DifferencePanel {
     const layer = await getJson<ChangeLayer>(`/api/v1/layers/${id}/`);
     const { transitions } = layer.statistics;
     this.review.show(entryOf("layer", id));
-    this.result.replaceChildren(
-      element("h3", {}, layer.name),
-      transitions ? transitionView(transitions) : element("p", {}, "No table was kept."),
-    );
+    const table = transitions
+      ? new TransitionView(transitions, (code) => this.where(layer, code)).node
+      : element("p", {}, "No table was kept.");
+    this.result.replaceChildren(element("h3", {}, layer.name), table);
+    this.drawMade(layer.id);
   }
 
-  private drawMade(): void {
-    if (!this.made.length) return;
-    const rows = this.made.map((layer) => {
-      const button = element("button", { class: "button quiet small", type: "button" }, layer.name);
+  /** Shows one transition alone; the map moves only when the layer lies outside of it. */
+  private where(layer: ChangeLayer, code: number | null): void {
+    const { store, map } = this.review;
+    this.review.show(entryOf("layer", layer.id));
+    const { stack } = store.get();
+    if (!this.visible) {
+      this.visible = new Set(stack.filter((entry) => entry.visible).map((entry) => entry.id));
+    }
+    store.change({ stack: stackWhere(stack, layer, code, this.visible) });
+    if (code === null) this.visible = null;
+    const bounds = boundsOf(layer.bbox);
+    if (!map.getBounds().intersects(bounds)) map.fitBounds(bounds, { padding: [24, 24] });
+  }
+
+  /** The change layer of an opened link: the one that stands in the stack. */
+  private inStack(): string | undefined {
+    const ids = new Set(this.review.store.get().stack.map((entry) => entry.id));
+    return this.made.find((layer) => ids.has(layer.id))?.id;
+  }
+
+  /** Lists comparisons made before; the one that is shown stands above the list already. */
+  private drawMade(shown = ""): void {
+    const others = this.made.filter((layer) => layer.id !== shown);
+    if (!others.length) return;
+    const rows = others.map((layer) => {
+      const button = element("button", { class: "link", type: "button" }, layer.name);
       button.addEventListener("click", () => {
         void this.showLayer(layer.id).catch((error: unknown) => this.fail(error));
       });
-      return element("li", {}, button);
+      const made = ` ${moment(layer.published_at)}`;
+      return element("li", {}, button, element("small", {}, made));
     });
-    this.result.replaceChildren(element("h3", {}, "Made before"), element("ul", {}, ...rows));
+    const list = element("ul", { class: "made-before" }, ...rows);
+    if (!shown) this.result.replaceChildren();
+    this.result.append(element("h3", {}, shown ? "Other comparisons" : "Made before"), list);
   }
 
   private select(name: string): HTMLSelectElement {
@@ -147,14 +185,14 @@ export class DifferencePanel {
     return element("div", { class: "field" }, element("label", { for: input.id }, word), input);
   }
 
-  private fill(select: HTMLSelectElement, layers: ClassLayer[], place: number): void {
+  private fill(select: HTMLSelectElement, layers: ChangeLayer[], place: number): void {
     const kept = select.value || layers[place]?.id;
     select.replaceChildren(
       ...layers.map((layer) =>
         element(
           "option",
           { value: layer.id, selected: layer.id === kept },
-          `${layer.name}, release ${layer.release}`,
+          `${layer.name}, release ${layer.release}, ${moment(layer.published_at)}`,
         ),
       ),
     );

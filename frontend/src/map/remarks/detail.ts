@@ -1,10 +1,11 @@
 import { ApiError, deleteJson, getJson, patchJson } from "../../api/client";
+import { apiCallButton } from "../../ui/api_call";
 import { confirmDialog } from "../../ui/dialog";
 import { element, icon } from "../../ui/dom";
-import { toast } from "../../ui/toast";
+import { copyText, toast } from "../../ui/toast";
 import type { ReviewContext } from "../review/hooks";
 import { assigneeChoice, field, severityChoice, showErrors, statusChoice } from "./form";
-import { eventText, placeOf, type Remark, type RemarkEvent, STATUS } from "./model";
+import { CLOSE_ZOOM, eventText, placeOf, type Remark, type RemarkEvent, STATUS } from "./model";
 import type { Remarks } from "./source";
 
 const when = (text: string): string =>
@@ -22,13 +23,17 @@ export function detailView(
   const node = element("div", { class: "remark-detail stack" });
   const go = element("button", { class: "button quiet small", type: "button" }, icon("target"));
   go.append("Show on the map");
-  go.addEventListener("click", () => review.moveTo(placeOf(remark), 15));
+  go.addEventListener("click", () => review.moveTo(placeOf(remark), CLOSE_ZOOM));
   const list = element("button", { class: "button quiet small", type: "button" }, icon("left"));
   list.append("All remarks");
   list.addEventListener("click", back);
   const history = element("ol", { class: "remark-history", "aria-label": "History" });
+  const link = element("button", { class: "button quiet small", type: "button" }, icon("link"));
+  link.append("Link");
+  link.title = "Copy a link to this remark";
+  link.addEventListener("click", () => void copyText(linkTo(remark), "Link to the remark copied."));
   node.append(
-    element("div", { class: "row" }, list, go),
+    element("div", { class: "row tight" }, list, go, link),
     element(
       "div",
       { class: "row" },
@@ -45,6 +50,11 @@ export function detailView(
   node.append(element("h3", {}, "History"), history);
   void drawHistory(remark, history);
   return node;
+}
+
+/** A link that opens the map at the remark, in whatever stack the reader's page begins with. */
+function linkTo({ id }: Remark): string {
+  return `${location.origin}${location.pathname}?panel=remarks&remark=${id}`;
 }
 
 async function drawHistory(remark: Remark, holder: HTMLElement): Promise<void> {
@@ -90,6 +100,16 @@ function editForm(
   });
   const save = element("button", { class: "button primary", type: "submit" }, "Save");
   const remove = element("button", { class: "button quiet danger", type: "button" }, "Delete…");
+  const body = (): Record<string, unknown> => ({
+    properties: {
+      status: status.value,
+      severity: severity.value,
+      assignee: assignee.value || null,
+      due: due.value || null,
+      ...(comment.value.trim() ? { comment: comment.value } : {}),
+    },
+  });
+  const path = `/api/v1/remarks/${remark.id}/`;
   const form = element(
     "form",
     { class: "stack" },
@@ -101,19 +121,18 @@ function editForm(
     ),
     element("div", { class: "remark-fields" }, field("Assignee", assignee), field("Due", due)),
     field("Comment", comment),
-    element("div", { class: "row end" }, remove, save),
+    element(
+      "div",
+      { class: "row end" },
+      apiCallButton(() => ({ method: "PATCH", path, body: body() })),
+      remove,
+      save,
+    ),
   );
   const headers = { "If-Match": `"${properties.revision}"` };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const change = {
-      status: status.value,
-      severity: severity.value,
-      assignee: assignee.value || null,
-      due: due.value || null,
-      ...(comment.value.trim() ? { comment: comment.value } : {}),
-    };
-    void patchJson<Remark>(`/api/v1/remarks/${remark.id}/`, { properties: change }, headers)
+    void patchJson<Remark>(path, body(), headers)
       .then(() => remarks.load())
       .then(() => toast(`Remark ${properties.number} saved.`))
       .catch((error: unknown) => stale(error, form, remarks));
@@ -128,7 +147,7 @@ function editForm(
     });
     if (!sure) return;
     try {
-      await deleteJson(`/api/v1/remarks/${remark.id}/`, headers);
+      await deleteJson(path, headers);
       await remarks.load();
       back();
     } catch (error) {

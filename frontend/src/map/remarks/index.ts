@@ -1,5 +1,6 @@
+import { readState } from "../../ui/permalink_state";
 import { addOverlay, addPanel, type ReviewContext } from "../review/hooks";
-import { RemarkLayer } from "./layer";
+import type { RemarkLayer } from "./layer";
 import type { RemarkPanel } from "./panel";
 import { Remarks } from "./source";
 
@@ -7,7 +8,10 @@ let shared: Remarks | null = null;
 let panel: Promise<RemarkPanel> | null = null;
 
 const remarksOf = (review: ReviewContext): Remarks => {
-  shared ??= new Remarks(review.project.id);
+  if (!shared) {
+    shared = new Remarks(review.project.id);
+    shared.selected = readState().get("remark");
+  }
   return shared;
 };
 
@@ -31,11 +35,26 @@ addOverlay({
   title: "Remarks",
   attach(review) {
     const remarks = remarksOf(review);
-    const layer = new RemarkLayer(review.map, remarks, (id) => {
+    // A link that names a remark and no view moves the map to it.
+    const move = !readState().has("view");
+    let wanted = true;
+    let layer: RemarkLayer | null = null;
+    const open = (id: string): void => {
       review.openPanel("remarks");
       void panel?.then((drawn) => drawn.open(id));
-    });
-    void remarks.load().catch(() => undefined); // the panel tells of errors and tries again
-    return { show: (on) => layer.show(on) };
+    };
+    const draw = async (): Promise<void> => {
+      const part = await import("./layer");
+      layer = new part.RemarkLayer(review.map, remarks, open);
+      layer.show(wanted);
+      await part.firstLoad(remarks, review, move);
+    };
+    void draw().catch(() => undefined); // the panel tells of errors and tries again
+    return {
+      show(on) {
+        wanted = on;
+        layer?.show(on);
+      },
+    };
   },
 });

@@ -1,20 +1,14 @@
-import type {
-  GeoJSONOptions,
-  Layer,
-  Map as LeafletMap,
-  LeafletMouseEvent,
-  PathOptions,
-} from "leaflet";
-import { circleMarker, DomEvent, geoJSON } from "leaflet";
+import type { LayerGroup, Map as LeafletMap } from "leaflet";
+import { geoJSON, layerGroup } from "leaflet";
 import { token } from "../../ui/theme";
-import { type Remark, STATUS } from "./model";
+import type { ReviewContext } from "../review/hooks";
+import { CLOSE_ZOOM, placeOf, type Remark } from "./model";
+import { PIN_PANE, remarkPin } from "./pin";
 import type { Remarks } from "./source";
 
-const PANE = "remarks";
-
-/** Draws remarks as white-cased marks above the stack; a click selects one. */
+/** Draws remarks as pins above the stack, areas with their outline; a pin opens its remark. */
 export class RemarkLayer {
-  private drawn: Layer | null = null;
+  private readonly drawn: LayerGroup = layerGroup();
   private on = true;
 
   constructor(
@@ -22,7 +16,8 @@ export class RemarkLayer {
     private readonly remarks: Remarks,
     private readonly open: (id: string) => void,
   ) {
-    if (!map.getPane(PANE)) map.createPane(PANE).style.zIndex = "640";
+    if (!map.getPane(PIN_PANE)) map.createPane(PIN_PANE).style.zIndex = "640";
+    this.drawn.addTo(map);
     remarks.watch(() => this.draw());
   }
 
@@ -32,42 +27,47 @@ export class RemarkLayer {
   }
 
   private draw(): void {
-    this.drawn?.remove();
-    this.drawn = null;
+    const focused = this.focused();
+    this.drawn.clearLayers();
     if (!this.on) return;
-    const rows = this.remarks.all();
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    const style = (id: string) => this.style(byId.get(id));
-    const options: GeoJSONOptions = {
-      pointToLayer: (feature, at) =>
-        circleMarker(at, { ...style(String(feature.id)), pane: PANE, radius: 9 }),
-      style: (feature) => ({ ...style(String(feature?.id)), pane: PANE }),
-      onEachFeature: (feature, layer) => {
-        const row = byId.get(String(feature.id));
-        if (row) this.bind(row, layer);
-      },
-    };
-    const features = rows.map((row) => ({ ...row, type: "Feature" }));
-    this.drawn = geoJSON(features as never, options).addTo(this.map);
+    for (const row of this.remarks.drawn()) {
+      const selected = row.id === this.remarks.selected;
+      if (row.geometry.type === "Polygon") this.outline(row, selected);
+      const pin = remarkPin(row, selected, () => this.open(row.id));
+      this.drawn.addLayer(pin);
+      const node = pin.getElement();
+      if (node) node.dataset.remark = row.id;
+      if (row.id === focused) node?.focus({ preventScroll: true });
+    }
   }
 
-  private bind(row: Remark, layer: Layer): void {
-    const { number, status, text } = row.properties;
-    layer.bindTooltip(`${number} · ${STATUS[status].word} · ${text.slice(0, 80)}`);
-    layer.on("click", (event: LeafletMouseEvent) => {
-      DomEvent.stopPropagation(event);
-      this.open(row.id);
-    });
+  /** The remark whose pin has the focus: it has it again after drawing. */
+  private focused(): string | undefined {
+    const now = document.activeElement;
+    return now instanceof HTMLElement && this.map.getPane(PIN_PANE)?.contains(now)
+      ? now.dataset.remark
+      : undefined;
   }
 
-  private style(row: Remark | undefined): PathOptions {
-    const tone = row ? STATUS[row.properties.status].tone : "waiting";
-    const selected = row?.id === this.remarks.selected;
-    return {
-      color: "#ffffff",
-      weight: selected ? 4 : 2,
-      fillColor: token(tone),
-      fillOpacity: row?.geometry.type === "Polygon" ? 0.35 : 0.95,
-    };
+  private outline(row: Remark, selected: boolean): void {
+    for (const [color, weight] of [
+      ["#161a20", selected ? 7 : 5],
+      ["#ffffff", selected ? 4 : 2],
+    ] as const) {
+      const style = { color, weight, fillColor: token("accent"), fillOpacity: 0.1 };
+      const options = { style, pane: PIN_PANE, interactive: false };
+      this.drawn.addLayer(geoJSON(row.geometry, options));
+    }
   }
+}
+
+/** Reads the list and, when asked, moves the map to the remark that is selected. */
+export async function firstLoad(
+  remarks: Remarks,
+  review: ReviewContext,
+  move: boolean,
+): Promise<void> {
+  await remarks.load();
+  const chosen = remarks.find(remarks.selected);
+  if (move && chosen) review.moveTo(placeOf(chosen), CLOSE_ZOOM);
 }

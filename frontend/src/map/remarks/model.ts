@@ -63,6 +63,9 @@ export function listAddress(project: string, filter: Filter): string {
   return `/api/v1/remarks/?${query}`;
 }
 
+/** Near enough to see single pixels of a map around a remark. */
+export const CLOSE_ZOOM = 15;
+
 /** A point of a remark to move to: its own, or the middle of its polygon's box. */
 export function placeOf({ geometry }: Remark): { lat: number; lon: number } {
   if (geometry.type === "Point") {

@@ -1,13 +1,15 @@
 import { element, icon } from "../../ui/dom";
-import { readState, writeState } from "../../ui/permalink_state";
+import { writeState } from "../../ui/permalink_state";
 import type { ReviewContext } from "../review/hooks";
 import { detailView } from "./detail";
 import { FILTERS, type Filter, isLate, placeOf, type Remark, SEVERITY, STATUS } from "./model";
-import { newForm } from "./new_form";
+import { NewForm } from "./new_form";
 import type { Remarks } from "./source";
 
 /** The list of remarks, one of them, or the form of a new one. */
 export class RemarkPanel {
+  /** Kept until it is pinned: what was typed is there when one looks at another remark between. */
+  private fresh: NewForm | null = null;
   private writing = false;
 
   constructor(
@@ -16,14 +18,17 @@ export class RemarkPanel {
     private readonly review: ReviewContext,
   ) {
     body.classList.add("remarks");
-    remarks.selected = readState().get("remark");
     remarks.watch(() => {
       if (!this.writing) this.draw();
+    });
+    review.store.watch(({ panel }, before) => {
+      if (panel !== before.panel) this.fresh?.show(this.writing && panel === "remarks");
     });
   }
 
   open(id: string | null): void {
     this.writing = false;
+    this.fresh?.show(false);
     writeState({ remark: id });
     this.remarks.select(id);
   }
@@ -86,16 +91,19 @@ export class RemarkPanel {
   private newButton(): HTMLElement {
     const button = element("button", { class: "button primary", type: "button" }, icon("plus"));
     button.append("New remark");
-    button.addEventListener("click", () => {
-      this.writing = true;
-      this.body.replaceChildren(
-        newForm(this.remarks, this.review, (id) => {
-          this.open(id);
-        }),
-      );
-      this.body.querySelector("textarea")?.focus();
-    });
+    button.addEventListener("click", () => this.write());
     return button;
+  }
+
+  private write(): void {
+    this.writing = true;
+    this.fresh ??= new NewForm(this.remarks, this.review, (id) => {
+      this.open(id);
+      if (id) this.fresh = null;
+    });
+    this.body.replaceChildren(this.fresh.node);
+    this.fresh.show(true);
+    this.fresh.focus();
   }
 
   private row(row: Remark): HTMLElement {

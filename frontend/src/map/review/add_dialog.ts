@@ -1,6 +1,7 @@
 import { ApiError, getJson } from "../../api/client";
 import { openDialog } from "../../ui/dialog";
 import { element, icon } from "../../ui/dom";
+import { stylesOf } from "./entry_tools";
 import type { ReviewContext } from "./hooks";
 import { day, roleWord, type SceneFeature, styleWord } from "./sources";
 import { added, entryOf, find, keyOf } from "./state";
@@ -9,6 +10,7 @@ export interface OfferedLayer {
   id: string;
   name: string;
   role: string;
+  product: string;
   class_code: number | null;
   job: string;
   release: number;
@@ -23,7 +25,8 @@ interface Scenes {
 /** Choose what to put into the stack: a published layer, or a scene of the catalogue. */
 export function addDialog(review: ReviewContext, layers: readonly OfferedLayer[]): void {
   const close = element("button", { class: "button", type: "button" }, "Done");
-  const body = element("div", { class: "add-lists" }, layerList(review, layers), sceneList(review));
+  const left = element("div", {}, layerList(review, layers), staticList(review));
+  const body = element("div", { class: "add-lists" }, left, sceneList(review));
   const opened = openDialog({ title: "Add to the stack", body, actions: [close], wide: true });
   close.addEventListener("click", opened.close);
 }
@@ -70,6 +73,38 @@ function layerList(review: ReviewContext, layers: readonly OfferedLayer[]): HTML
     { "aria-label": "Layers to add" },
     element("h3", {}, "Layers"),
     rows.length ? element("ul", { class: "add-list" }, ...rows) : empty,
+  );
+}
+
+/** Elevation and the like from the catalogue; a project without any has no such list. */
+function staticList(review: ReviewContext): HTMLElement {
+  const section = element("section", { "aria-label": "Static layers to add", hidden: true });
+  const path = `/api/v1/catalog/statics/?project=${review.project.id}&page_size=100`;
+  const fill = async (): Promise<void> => {
+    const { results } = await getJson<{ results: SceneFeature[] }>(path);
+    const rows = results.map((feature) => staticRow(review, feature));
+    section.append(
+      element("h3", {}, "Static layers"),
+      element("ul", { class: "add-list" }, ...rows),
+    );
+    section.hidden = rows.length === 0;
+  };
+  void fill().catch((error: unknown) => {
+    section.hidden = false;
+    section.replaceChildren(element("p", { class: "notice failed" }, (error as Error).message));
+  });
+  return section;
+}
+
+function staticRow(review: ReviewContext, { id, properties, assets }: SceneFeature): HTMLElement {
+  const { stack } = review.store.get();
+  const entry = entryOf("static", id);
+  const name = properties.item_id;
+  const there = stack.some((other) => other.kind === "static" && other.id === id);
+  return row(
+    name,
+    stylesOf(assets, "static").join(", "),
+    addButton(name, there, () => review.show(entry)),
   );
 }
 

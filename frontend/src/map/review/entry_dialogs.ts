@@ -62,7 +62,7 @@ export function addressDialog(entry: Entry, source: Source): void {
     element(
       "p",
       {},
-      `In QGIS: Layer, Add Layer, Add XYZ Layer, new connection, paste. The address opens this ${source.layer ? "release" : "scene"} without a log-in, so it works only until ${until}; then copy a new one here. For lasting use download the files, or ask the API for a fresh address.`,
+      `In QGIS: Layer, Add Layer, Add XYZ Layer, new connection, paste. The address opens this ${entry.kind === "scene" ? "scene" : "layer"} without a log-in, so it works only until ${until}; then copy a new one here. For lasting use download the files, or ask the API for a fresh address.`,
     ),
   );
   const opened = openDialog({

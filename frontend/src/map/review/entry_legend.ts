@@ -25,6 +25,7 @@ export function entryLegend(
   ramps: Ramps,
   change: Change,
 ): HTMLElement | null {
+  if (entry.kind === "static") return staticLegend(entry, ramps, change);
   if (!source.layer) return null;
   if (source.legend.length > 0) return classLegend(entry, source, change);
   return rampLegend(entry, source.layer, ramps, change);
@@ -81,29 +82,41 @@ function allOrNone(entry: Entry, rows: { code: number }[], change: Change): HTML
   return element("div", { class: "entry-tools" }, all, none);
 }
 
+/** A static layer has no range of its own: without a stretch 2 to 98 % of its values are drawn. */
+function staticLegend(entry: Entry, ramps: Ramps, change: Change): HTMLElement {
+  const name = entry.ramp.replace(/^-/, "");
+  const turned = entry.ramp.startsWith("-");
+  const [low, high] = entry.stretch ?? ["2 %", "98 %"];
+  return element(
+    "div",
+    { class: "entry-legend" },
+    ...rampStrip(ramps[name || "grey"] ?? [], turned, [String(low), "", String(high)]),
+    rampChoice(name, turned, ramps, change),
+    rangeRow("Stretch", entry.stretch, 1, (stretch) => change({ stretch })),
+    rangeRow("Show only", entry.limits, 1, (limits) => change({ limits })),
+  );
+}
+
+function rampStrip(ramp: readonly string[], turned: boolean, words: string[]): HTMLElement[] {
+  const colors = turned ? [...ramp].reverse() : ramp;
+  const strip = element("div", { class: "ramp" });
+  strip.style.background = `linear-gradient(90deg, ${colors.join(", ")})`;
+  const ends = words.map((word) => element("span", {}, word));
+  return [strip, element("div", { class: "ramp-labels" }, ...ends)];
+}
+
 function rampLegend(entry: Entry, layer: Layer, ramps: Ramps, change: Change): HTMLElement {
   const name = entry.ramp.replace(/^-/, "");
   const turned = entry.ramp.startsWith("-");
   const own = layer.style?.ramp ?? ramps.grey ?? [];
-  const colors = [...((name && ramps[name]) || own)];
-  if (turned) colors.reverse();
   const scale = scaleOf(layer.role);
-  const strip = element("div", { class: "ramp" });
-  strip.style.background = `linear-gradient(90deg, ${colors.join(", ")})`;
   const standard = (layer.style?.rescale as Range | undefined) ?? [0, 254];
   const [low, high] = entry.stretch ?? standard;
-  const ends = element(
-    "div",
-    { class: "ramp-labels" },
-    element("span", {}, String(low / scale)),
-    element("span", {}, layer.style?.unit ?? ""),
-    element("span", {}, String(high / scale)),
-  );
+  const words = [String(low / scale), layer.style?.unit ?? "", String(high / scale)];
   return element(
     "div",
     { class: "entry-legend" },
-    strip,
-    ends,
+    ...rampStrip((name && ramps[name]) || own, turned, words),
     rampChoice(name, turned, ramps, change),
     stretchRow(entry, layer, standard, change),
     rangeRow("Show only", entry.limits, scale, (limits) => change({ limits })),

@@ -2,7 +2,7 @@ import { getJson } from "../../api/client";
 import { showApiCall } from "../../ui/api_call";
 import { element, icon } from "../../ui/dom";
 import type { ReviewContext } from "./hooks";
-import { day, type Source, styleWord } from "./sources";
+import { day, itemPath, type Source, styleWord } from "./sources";
 import { changed, type Entry, keyOf, removed } from "./state";
 
 interface ReleaseRow {
@@ -74,8 +74,8 @@ export function entryTools(
 }
 
 function pathOf(entry: Entry): string {
-  if (entry.kind === "scene") {
-    return `/api/v1/catalog/scenes/${entry.id}/tiles/?style=${encodeURIComponent(entry.bands)}`;
+  if (entry.kind !== "layer") {
+    return `${itemPath(entry)}tiles/?style=${encodeURIComponent(entry.bands)}`;
   }
   return `/api/v1/layers/${entry.id}/${entry.release === null ? "" : `?release=${entry.release}`}`;
 }
@@ -118,23 +118,26 @@ function releaseChoice(entry: Entry, source: Source, review: ReviewContext): HTM
   return choiceRow("Release", select);
 }
 
-/** Colour styles and the data bands of a scene. */
-export function stylesOf(assets: Record<string, { roles?: string[] }>): string[] {
+/** Colour styles and the data bands of a scene; of a static layer its rasters. */
+export function stylesOf(
+  assets: Record<string, { roles?: string[] }>,
+  kind: Entry["kind"] = "scene",
+): string[] {
   const bands = Object.entries(assets)
     .filter(([, asset]) => asset.roles?.includes("data"))
     .map(([key]) => key);
-  return ["rgb", "nir", ...bands];
+  return kind === "static" ? bands : ["rgb", "nir", ...bands];
 }
 
 function styleChoice(entry: Entry, source: Source, review: ReviewContext): HTMLElement {
   const select = element(
     "select",
     { class: "input small" },
-    ...stylesOf(source.scene?.assets ?? {}).map((bands) =>
+    ...stylesOf(source.scene?.assets ?? {}, entry.kind).map((bands) =>
       element("option", { value: bands }, styleWord(bands)),
     ),
   );
-  select.value = entry.bands;
+  if (entry.bands) select.value = entry.bands;
   select.addEventListener("change", () => {
     const { store } = review;
     store.change({ stack: changed(store.get().stack, keyOf(entry), { bands: select.value }) });

@@ -7,6 +7,7 @@ import type { OfferedLayer } from "./add_dialog";
 import "./base";
 import { Bar, modeAct } from "./bar";
 import type { Ramps } from "./entry_legend";
+import { firstStack } from "./first_stack";
 import type { LinkedMaps } from "./grid";
 import { addPanel, overlays, type ProjectInfo, panels, type ReviewContext } from "./hooks";
 import { bindReviewKeys } from "./keys";
@@ -16,9 +17,10 @@ import { PixelReader } from "./pixel_reader";
 import { Side } from "./side";
 import { type Source, Sources } from "./sources";
 import { StackView } from "./stack_view";
-import { added, type Entry, entryOf, keyOf, type Place, type ReviewState } from "./state";
+import { added, type Entry, keyOf, type Place, type ReviewState } from "./state";
 import { Store } from "./store";
 import { Swipe } from "./swipe";
+import { uncover } from "./uncover";
 
 export interface ReviewData {
   project: ProjectInfo;
@@ -32,21 +34,6 @@ export interface ReviewData {
 const CHECK_MS = 60_000;
 const RENEW_MS = 3 * 60_000;
 const LINK_MS = 120;
-const NEWEST_ROLES = ["class", "confidence"];
-
-/** What a person sees who brings no stack: the newest map, its margin and imagery switched off. */
-export function firstStack(data: Pick<ReviewData, "layers" | "scene">): Entry[] {
-  const main = data.layers.find((layer) => layer.role === "class") ?? data.layers[0];
-  if (!main) return data.scene ? [entryOf("scene", data.scene)] : [];
-  return [
-    ...data.layers.filter((layer) => layer === main),
-    ...data.layers.filter(
-      ({ job, role }) => job === main.job && role !== main.role && NEWEST_ROLES.includes(role),
-    ),
-  ]
-    .map((layer) => entryOf("layer", layer.id, { visible: layer === main }))
-    .concat(data.scene ? [entryOf("scene", data.scene, { visible: false })] : []);
-}
 
 function firstState(data: ReviewData): ReviewState {
   const { given, ...state } = stateRead(readState());
@@ -67,6 +54,7 @@ export class ReviewPage implements ReviewContext {
   private readonly pixel: PixelReader;
   private linkTimer: ReturnType<typeof setTimeout> | undefined;
   private checked = Date.now();
+  private awaited = "";
 
   constructor(
     readonly map: LeafletMap,
@@ -117,13 +105,16 @@ export class ReviewPage implements ReviewContext {
   }
 
   moveTo(place: Place, zoom = this.map.getZoom()): void {
-    this.map.setView([place.lat, place.lon], zoom);
+    this.map.setView([place.lat, place.lon], zoom, { animate: false });
+    if (this.store.get().panel) uncover(this.map, place);
   }
 
   private firstView(): void {
     const { view, stack } = this.store.get();
     const first = this.data.layers.find((layer) => layer.id === stack[0]?.id);
     const box = first?.bbox ?? this.data.extent;
+    // A link to something that is no layer: where it lies is known when it has been read.
+    if (!view && !first && stack[0] && readState().has("stack")) this.awaited = keyOf(stack[0]);
     if (view) this.map.setView([view.lat, view.lon], view.zoom, { animate: false });
     else if (box) this.map.fitBounds(boundsOf(box), { padding: [24, 24], animate: false });
     this.keepView();
@@ -194,7 +185,11 @@ export class ReviewPage implements ReviewContext {
 
   private async load(entry: Entry): Promise<void> {
     try {
-      await this.sources.load(entry);
+      const { bbox } = await this.sources.load(entry);
+      if (this.awaited === keyOf(entry)) {
+        this.awaited = "";
+        this.map.fitBounds(boundsOf(bbox), { padding: [24, 24], animate: false });
+      }
       this.report(keyOf(entry), null);
       this.draw();
       this.pixel.follow();

@@ -1,6 +1,7 @@
 import {
   EMPTY,
   type Entry,
+  type EntryKind,
   entryOf,
   type Mode,
   type Range,
@@ -10,6 +11,8 @@ import {
 } from "./state";
 
 const MODES: readonly Mode[] = ["single", "swipe", "grid"];
+const LETTERS: Record<EntryKind, string> = { layer: "l", scene: "s", static: "t" };
+const KINDS = Object.keys(LETTERS) as EntryKind[];
 const ID = /^[A-Za-z0-9-]{1,64}$/;
 
 function numbers(text: string | null, length: number): number[] | null {
@@ -28,8 +31,8 @@ const escaped = (text: string): string =>
 
 /** An entry as text: `l.<id>*o70*x5.6`; what has its default is left out. */
 export function entryText(entry: Entry): string {
-  const parts = [`${entry.kind === "scene" ? "s" : "l"}.${entry.id}`];
-  if (entry.kind === "scene" && entry.bands !== "rgb") parts.push(`b${escaped(entry.bands)}`);
+  const parts = [`${LETTERS[entry.kind]}.${entry.id}`];
+  if (entry.bands !== entryOf(entry.kind, "").bands) parts.push(`b${escaped(entry.bands)}`);
   if (entry.release !== null) parts.push(`r${entry.release}`);
   if (!entry.visible) parts.push("h");
   if (entry.opacity !== 1) parts.push(`o${Math.round(entry.opacity * 100)}`);
@@ -45,7 +48,7 @@ function applied(entry: Entry, option: string): Entry {
   const value = option.slice(1);
   switch (option[0]) {
     case "b":
-      return { ...entry, bands: decoded(value) || "rgb" };
+      return { ...entry, bands: decoded(value) || entry.bands };
     case "r":
       return /^\d{1,6}$/.test(value) ? { ...entry, release: Number(value) } : entry;
     case "h":
@@ -81,9 +84,10 @@ function decoded(text: string): string {
 
 export function entryRead(text: string): Entry | null {
   const [head = "", ...options] = text.split("*");
-  const [kind, id = ""] = head.split(".");
-  if ((kind !== "l" && kind !== "s") || !ID.test(id)) return null;
-  return options.reduce(applied, entryOf(kind === "s" ? "scene" : "layer", id));
+  const [letter, id = ""] = head.split(".");
+  const kind = KINDS.find((other) => LETTERS[other] === letter);
+  if (!kind || !ID.test(id)) return null;
+  return options.reduce(applied, entryOf(kind, id));
 }
 
 /** The stack of an address; `layer=` (with `opacity=`) is the short form other pages link with. */

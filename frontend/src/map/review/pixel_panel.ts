@@ -6,11 +6,13 @@ import { element, icon } from "../../ui/dom";
 import type { OfferedLayer } from "./add_dialog";
 import type { Pixel, PixelReading, PixelRow, ReviewContext } from "./hooks";
 import { pixelSections } from "./hooks";
+import "./near_samples";
 import { degreesText, metresText, stepped } from "./pixel";
 import { valuesOf } from "./pixel_values";
 import { reasonOf } from "./reasons";
 import { SeriesView } from "./series_view";
 import { type Entry, entryOf, keyOf, type Place } from "./state";
+import { uncover } from "./uncover";
 
 interface PointAnswer {
   value: number | null;
@@ -19,10 +21,6 @@ interface PointAnswer {
 
 const CASING = "#161a20";
 const SETTLE_MS = 220;
-// As the style sheet has it: a panel at the right, on a phone a drawer.
-const PHONE_PX = 640;
-const PANEL_PX = 336;
-const DRAWER_SHARE = 0.62;
 
 /** Reads one pixel: all layers of the stack there, how sure they are, and the series behind. */
 export class PixelPanel {
@@ -102,7 +100,7 @@ export class PixelPanel {
     if (this.reading === null)
       this.values.replaceChildren(element("p", { class: "note" }, "Reading the pixel …"));
     this.mark(place, null);
-    this.uncover(place);
+    uncover(this.review.map, place);
     const entries = this.entries();
     if (entries.length === 0) {
       this.empty();
@@ -116,17 +114,6 @@ export class PixelPanel {
     this.show(this.reading);
     clearTimeout(this.settle);
     this.settle = setTimeout(() => void this.showMore(place, signal), SETTLE_MS);
-  }
-
-  /** Moves the map as little as needed, so that the panel does not lie over the place. */
-  private uncover({ lat, lon }: Place): void {
-    const { map } = this.review;
-    const { x: width, y: height } = map.getSize();
-    const drawer = width <= PHONE_PX;
-    map.panInside([lat, lon], {
-      paddingTopLeft: drawer ? [24, 96] : [24, 24],
-      paddingBottomRight: drawer ? [24, height * DRAWER_SHARE + 24] : [PANEL_PX + 40, 24],
-    });
   }
 
   /** Layers of the stack, and the layers of the same jobs that say how sure a class is. */

@@ -32,6 +32,7 @@ export interface Source {
 interface TileAddress {
   tiles: string;
   tiles_expire_at?: string;
+  drawn?: string[];
 }
 
 const SHORTEST_MS = 15 * 60_000;
@@ -76,16 +77,24 @@ async function layerSource(entry: Entry, shown: number | null): Promise<Source> 
   };
 }
 
+/** Where the API has an item of the catalogue. */
+export const itemPath = ({ kind, id }: Entry): string =>
+  `/api/v1/catalog/${kind === "static" ? "statics" : "scenes"}/${id}/`;
+
 async function sceneSource(entry: Entry): Promise<Source> {
-  const path = `/api/v1/catalog/scenes/${entry.id}/`;
+  const path = itemPath(entry);
   const [scene, address] = await Promise.all([
     getJson<SceneFeature>(path),
     getJson<TileAddress>(`${path}tiles/?style=${encodeURIComponent(entry.bands)}`),
   ]);
   return {
     key: keyOf(entry),
-    title: `Scene ${day(scene.properties.datetime)}`,
-    note: `${styleWord(entry.bands)} · ${scene.properties.item_id}`,
+    ...(entry.kind === "static"
+      ? { title: scene.properties.item_id, note: `static · ${address.drawn?.join(", ")}` }
+      : {
+          title: `Scene ${day(scene.properties.datetime)}`,
+          note: `${styleWord(entry.bands)} · ${scene.properties.item_id}`,
+        }),
     bbox: scene.bbox,
     tiles: address.tiles,
     expires: expiry(address.tiles_expire_at),
@@ -104,7 +113,7 @@ export class Sources {
     private readonly read: (entry: Entry, shown: number | null) => Promise<Source> = (
       entry,
       shown,
-    ) => (entry.kind === "scene" ? sceneSource(entry) : layerSource(entry, shown)),
+    ) => (entry.kind === "layer" ? layerSource(entry, shown) : sceneSource(entry)),
   ) {}
 
   get(entry: Entry): Source | undefined {

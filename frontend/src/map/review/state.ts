@@ -1,5 +1,6 @@
 /** What the review page shows, as plain values: no DOM, no Leaflet. The stack is top first. */
-export type EntryKind = "layer" | "scene";
+/** `static` is an item of the catalogue that does not change: elevation, slope. */
+export type EntryKind = "layer" | "scene" | "static";
 export type Side = "both" | "left" | "right";
 export type Mode = "single" | "swipe" | "grid";
 export type Range = readonly [low: number, high: number];
@@ -9,7 +10,7 @@ export interface Entry {
   id: string;
   /** A layer's release; null follows the current one. */
   release: number | null;
-  /** A scene's style: `rgb`, `nir` or an asset key. */
+  /** A scene's style: `rgb`, `nir` or an asset key; of a static layer "" is its first asset. */
   bands: string;
   visible: boolean;
   /** 0–1. */
@@ -83,7 +84,7 @@ export function entryOf(kind: EntryKind, id: string, more: Partial<Entry> = {}):
 
 /** Names an entry of a stack; the same layer may stand in it twice with two releases. */
 export function keyOf(entry: Pick<Entry, "kind" | "id" | "release" | "bands">): string {
-  const more = entry.kind === "scene" ? entry.bands : (entry.release ?? "");
+  const more = entry.kind === "layer" ? (entry.release ?? "") : entry.bands;
   return `${entry.kind}.${entry.id}.${more}`;
 }
 
