@@ -90,10 +90,10 @@ def scenes_pick(page: Page, name: str, *, cloud: int) -> int:
     everything = in_selection(page)
     page.get_by_label("From").fill("2018-01-01")
     page.get_by_label("To", exact=True).fill("2018-12-31")
-    page.get_by_label("Maximum cloud cover").fill(str(cloud))
-    expect(page.locator("#totals")).not_to_contain_text(f"{everything:,} in a selection")
-    expect(page).to_have_url(re.compile(f"cloud={cloud}"))
-    found = in_selection(page)
+    with page.expect_response(re.compile(rf"/overview/.*cloud_cover_max={cloud}\b")) as told:
+        page.get_by_label("Maximum cloud cover").fill(str(cloud))
+    found = int(told.value.json()["selectable"])
+    expect(page.locator("#totals")).to_contain_text(f"{found} in a selection", timeout=PAGE_MS)
     assert 1 < found < everything
     scene_rows(page).first.get_by_role("checkbox").check()
     marked = page.get_by_role("toolbar", name="Marked scenes")
@@ -110,3 +110,158 @@ def scenes_pick(page: Page, name: str, *, cloud: int) -> int:
     expect(dialog).to_contain_text("Checksum", timeout=PAGE_MS)
     dialog.get_by_role("button", name="Close", exact=True).first.click()
     return found - 1
+
+
+def set_create(page: Page, name: str) -> None:
+    go(page, "Samples")
+    page.get_by_role("button", name="New set…").first.click()
+    form = page.get_by_role("dialog", name="New sample set")
+    form.get_by_label("Name").fill(name)
+    form.get_by_role("button", name="Create set").click()
+    expect(page.locator("#set")).to_contain_text(name, timeout=PAGE_MS)
+
+
+def set_open(page: Page, name: str) -> None:
+    go(page, "Samples")
+    page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+    expect(page.locator("#set")).to_contain_text(name, timeout=PAGE_MS)
+
+
+def samples_import(page: Page, file: Path, *, class_field: str, layer: str = "") -> int:
+    """Import a file into the set that is open. Returns how many samples it has then."""
+    name = page.locator("#set option:checked").inner_text()
+    page.get_by_role("button", name="Import…").click()
+    form = page.get_by_role("dialog", name="Import samples")
+    form.get_by_label("File").set_input_files(file)
+    form.get_by_label("Class field").fill(class_field)
+    form.get_by_label("Layer").fill(layer)
+    form.get_by_role("button", name="Import", exact=True).click()
+    expect(page.locator("#job-status")).to_have_attribute(
+        "data-status", "finished", timeout=WORK_MS
+    )
+    set_open(page, name)
+    expect(sample_rows(page).first).to_be_visible(timeout=PAGE_MS)
+    return samples_listed(page)
+
+
+def sample_rows(page: Page) -> Locator:
+    return page.locator("#rows tr")
+
+
+def samples_listed(page: Page) -> int:
+    pager = page.locator("#pager")
+    expect(pager).to_contain_text(re.compile(r"of [\d,]+"), timeout=PAGE_MS)
+    found = re.search(r"of ([\d,]+)", pager.inner_text())
+    assert found
+    return int(found[1].replace(",", ""))
+
+
+def samples_are(page: Page, count: int) -> None:
+    expect(page.locator("#saving")).to_have_text(NOTHING_LEFT, timeout=PAGE_MS)
+    expect(page.locator("#pager")).to_contain_text(f"of {count:,}", timeout=PAGE_MS)
+
+
+def point_draw(page: Page, place: Place, *, label: str) -> None:
+    page.locator("#draw-class").select_option(label=label)
+    page.get_by_role("button", name="Point").click()
+    click_on_map(page, place)
+    expect(page.locator("#sample")).to_contain_text(label)
+    page.keyboard.press("Escape")
+
+
+def polygon_draw(page: Page, *corners: Place, label: str) -> None:
+    page.locator("#draw-class").select_option(label=label)
+    page.get_by_role("button", name="Polygon").click()
+    expect(page.locator(".leaflet-container.geoman-draw-cursor")).to_be_visible()
+    click_on_map(page, *corners, corners[0])
+    expect(page.locator("#sample")).to_contain_text("Polygon")
+    page.keyboard.press("Escape")
+
+
+def features_choose(page: Page, name: str, *, sources: str, statistics: str) -> None:
+    go(page, "Models")
+    page.get_by_role("button", name="New", exact=True).click()
+    form = page.get_by_role("dialog", name="New feature set")
+    form.get_by_label("Name").fill(name)
+    form.get_by_label("Bands, indices or expressions").fill(sources)
+    form.get_by_label("Statistics").fill(statistics)
+    form.get_by_role("button", name="Create feature set").click()
+    expect(page.get_by_role("row").filter(has_text=name)).to_be_visible(timeout=PAGE_MS)
+
+
+def pick(page: Page, field: str, choice: str) -> None:
+    box = page.get_by_role("combobox", name=field)
+    box.click()
+    page.get_by_role("option").filter(has_text=choice).first.click()
+    expect(box).to_have_value(re.compile(re.escape(choice)))
+
+
+def job_launch(page: Page, *, samples: str, scenes: str, features: str, area: str) -> int:
+    """Fill in the form and launch. Returns the number of blocks that the estimate told."""
+    go(page, "Models")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search or run a command").fill("train and map")
+    page.get_by_role("option", name=re.compile("rain.*map", re.I)).first.click()
+    pick(page, "Sample set", samples)
+    pick(page, "Scene selection", scenes)
+    pick(page, "Feature set", features)
+    page.get_by_role("checkbox", name=re.compile("^confidence", re.I)).check()
+    scope = page.get_by_role("region", name="Scope")
+    scope.get_by_role("button", name="Areas").click()
+    scope.get_by_role("checkbox", name=area).check()
+    blocks = page.locator("#estimate-blocks")
+    expect(blocks).to_have_text(re.compile(r"^\d"), timeout=PAGE_MS)
+    expect(page.locator("#estimate-time")).not_to_have_text("–")
+    told = int(blocks.inner_text().replace(",", ""))
+    page.click("#launch-button")
+    expect(page).to_have_url(re.compile(r"/jobs/[0-9a-f-]{36}/$"), timeout=PAGE_MS)
+    return told
+
+
+def job_watch(page: Page, *, blocks: int) -> None:
+    """Stay on the job's page, without a reload, until the map is there."""
+    stayed = page.evaluate_handle("window.stayed = {}")
+    status = page.locator("#job-status")
+    expect(page.locator("#block-legend")).to_be_visible(timeout=WORK_MS)
+    expect(status).to_have_attribute("data-status", "finished", timeout=WORK_MS)
+    expect(page.locator('[data-block-count="done"]')).to_have_text(str(blocks))
+    expect(page.locator("#percent")).to_contain_text("100.0")
+    assert page.evaluate("stayed => window.stayed === stayed", stayed), "the page was not reloaded"
+
+
+def map_review(page: Page, *, classes: tuple[str, ...]) -> None:
+    """Open the first layer of the job; its legend; fade it by its slider."""
+    page.locator(".output-list a").first.click()
+    page.wait_for_selector(".layer-tiles img.leaflet-tile-loaded", timeout=PAGE_MS)
+    legend = page.get_by_role("list", name="Classes of").first
+    for name in classes:
+        expect(legend).to_contain_text(name)
+    slider = page.get_by_label(re.compile("^Opacity of")).first
+    slider.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile(r"\*o\d+"))
+    expect(page.locator("#map .layer-tiles").first).not_to_have_css("opacity", "1")
+
+
+def remark_leave(page: Page, text: str, place: Place) -> None:
+    page.get_by_role("button", name="Remarks").first.click()
+    panel = page.get_by_role("region", name="Remarks")
+    panel.get_by_role("button", name=re.compile("New remark")).first.click()
+    click_on_map(page, place)
+    panel.get_by_label("What should be looked at?").fill(text)
+    panel.get_by_role("button", name="Pin remark").click()
+    expect(panel).to_contain_text("Remark 1", timeout=PAGE_MS)
+    expect(panel).to_contain_text(text)
+
+
+def matrix_read(page: Page, *, classes: int) -> float:
+    """Open the newest model from the list and return its overall accuracy in percent."""
+    go(page, "Models")
+    page.locator("a.main").first.click()
+    rows = page.locator("table.matrix tbody tr")
+    expect(rows).to_have_count(classes, timeout=PAGE_MS)
+    expect(page.locator("table.matrix td.hit").first).not_to_be_empty()
+    found = re.search(r"([\d.]+) ?%", page.locator(".figures").first.inner_text())
+    assert found
+    return float(found[1])
