@@ -90,11 +90,14 @@ def scenes_pick(page: Page, name: str, *, cloud: int) -> int:
     everything = in_selection(page)
     page.get_by_label("From").fill("2018-01-01")
     page.get_by_label("To", exact=True).fill("2018-12-31")
-    with page.expect_response(re.compile(rf"/overview/.*cloud_cover_max={cloud}\b")) as told:
+    asked = ("/overview/", "datetime=2018-01-01", f"cloud_cover_max={cloud}")
+    with page.expect_response(lambda answer: all(part in answer.url for part in asked)) as told:
         page.get_by_label("Maximum cloud cover").fill(str(cloud))
     found = int(told.value.json()["selectable"])
     expect(page.locator("#totals")).to_contain_text(f"{found} in a selection", timeout=PAGE_MS)
     assert 1 < found < everything
+    pages = page.get_by_role("navigation", name="Pages of the list")
+    expect(pages).to_contain_text(f"of {found}", timeout=PAGE_MS)
     scene_rows(page).first.get_by_role("checkbox").check()
     marked = page.get_by_role("toolbar", name="Marked scenes")
     marked.get_by_role("button", name="Leave out…").click()
@@ -190,7 +193,8 @@ def features_choose(page: Page, name: str, *, sources: str, statistics: str) -> 
 
 
 def pick(page: Page, field: str, choice: str) -> None:
-    box = page.get_by_role("combobox", name=field)
+    # The field one can search takes the place of a plain select when the page has started.
+    box = page.locator("input").and_(page.get_by_role("combobox", name=field))
     box.click()
     page.get_by_role("option").filter(has_text=choice).first.click()
     expect(box).to_have_value(re.compile(re.escape(choice)))
