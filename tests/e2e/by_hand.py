@@ -47,7 +47,7 @@ def project_create(visitor: Visitor, name: str, *, block: int | None = None) -> 
         form.get_by_label("Block").fill(str(block))
     form.get_by_role("button", name="Create project").click()
     expect(page).to_have_url(re.compile(r"/projects/[\w-]+/$"), timeout=PAGE_MS)
-    return page.url.removeprefix(visitor.base)
+    return str(page.url).removeprefix(visitor.base)
 
 
 def catalogue_import(page: Page, path: Path) -> None:
@@ -202,10 +202,8 @@ def pick(page: Page, field: str, choice: str) -> None:
 
 def job_launch(page: Page, *, samples: str, scenes: str, features: str, area: str) -> int:
     """Fill in the form and launch. Returns the number of blocks that the estimate told."""
-    go(page, "Models")
-    page.keyboard.press("Control+k")
-    page.get_by_role("combobox", name="Search or run a command").fill("train and map")
-    page.get_by_role("option", name=re.compile("rain.*map", re.I)).first.click()
+    go(page, "Jobs")
+    page.get_by_role("link", name="Train and map…").first.click()
     pick(page, "Sample set", samples)
     pick(page, "Scene selection", scenes)
     pick(page, "Feature set", features)
@@ -260,12 +258,13 @@ def remark_leave(page: Page, text: str, place: Place) -> None:
 
 
 def matrix_read(page: Page, *, classes: int) -> float:
-    """Open the newest model from the list and return its overall accuracy in percent."""
+    """Open the newest model from the list and return its accuracy in spatial folds, percent."""
     go(page, "Models")
     page.locator("a.main").first.click()
     rows = page.locator("table.matrix tbody tr")
     expect(rows).to_have_count(classes, timeout=PAGE_MS)
     expect(page.locator("table.matrix td.hit").first).not_to_be_empty()
-    found = re.search(r"([\d.]+) ?%", page.locator(".figures").first.inner_text())
+    spatial = page.locator(".figure").filter(has_text="Spatial folds").locator(".value")
+    found = re.match(r"[\d.]+", spatial.inner_text())
     assert found
-    return float(found[1])
+    return float(found[0])

@@ -49,7 +49,7 @@ def synthetic(system: System) -> Country:
         class_field="class_id",
         classes=("1", "2", "3", "4", "5", "6"),
         samples=360,
-        least_accuracy=70,
+        least_accuracy=50,
         block=128,
     )
 
@@ -65,7 +65,7 @@ def romania(data_root: Path) -> Country:
         layer="points",
         classes=("forest", "non-forest"),
         samples=242,
-        least_accuracy=80,
+        least_accuracy=70,
     )
 
 
