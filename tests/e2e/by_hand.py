@@ -181,14 +181,18 @@ def polygon_draw(page: Page, *corners: Place, label: str) -> None:
     page.keyboard.press("Escape")
 
 
-def features_choose(page: Page, name: str, *, sources: str, statistics: str) -> None:
+def features_choose(page: Page, name: str, *, bands: tuple[str, ...], index: str) -> None:
+    """Choose sources in the editor; the statistics are those that it begins with."""
     go(page, "Models")
-    page.get_by_role("button", name="New", exact=True).click()
-    form = page.get_by_role("dialog", name="New feature set")
-    form.get_by_label("Name").fill(name)
-    form.get_by_label("Bands, indices or expressions").fill(sources)
-    form.get_by_label("Statistics").fill(statistics)
-    form.get_by_role("button", name="Create feature set").click()
+    page.get_by_role("link", name="Feature sets").first.click()
+    page.get_by_role("link", name="New feature set…").first.click()
+    for group, source in (*(("Bands", band) for band in bands), ("Indices", index)):
+        sources = page.get_by_role("group", name=group)
+        sources.get_by_role("button", name=source, exact=True).click()
+    made = page.get_by_role("table", name="Features", exact=True).get_by_role("textbox")
+    expect(made).to_have_count(3 * (len(bands) + 1), timeout=PAGE_MS)
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_role("button", name="Save feature set").click()
     expect(page.get_by_role("row").filter(has_text=name)).to_be_visible(timeout=PAGE_MS)
 
 

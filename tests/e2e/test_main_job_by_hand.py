@@ -93,9 +93,7 @@ def do_the_main_job(visitor: Visitor, country: Country) -> None:
     by_hand.area_draw(page, AREA, *AREA_CORNERS)
     by_hand.scenes_pick(page, SELECTION, cloud=40)
     collect_samples(page, country)
-    by_hand.features_choose(
-        page, FEATURES, sources="B03, B04, B08, ndvi", statistics="p010, p050, p090"
-    )
+    by_hand.features_choose(page, FEATURES, bands=("B03", "B04", "B08"), index="ndvi")
     blocks = by_hand.job_launch(page, samples=SET, scenes=SELECTION, features=FEATURES, area=AREA)
     by_hand.job_watch(page, blocks=blocks)
     by_hand.map_review(page, classes=country.classes)
