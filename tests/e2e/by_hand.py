@@ -41,7 +41,7 @@ def project_create(visitor: Visitor, name: str, *, block: int | None = None) -> 
     form = page.get_by_role("dialog", name="New project")
     form.get_by_label("Name").fill(name)
     form.get_by_label("Reference year").fill("2018")
-    grid = form.get_by_label("Grid", exact=True).locator("visible=true").first
+    grid = form.get_by_role("combobox", name="Grid")
     grid.select_option("native" if block is None else "own")
     if block is not None:
         form.get_by_label("Block").fill(str(block))
