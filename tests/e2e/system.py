@@ -19,11 +19,12 @@ FOREIGN = (
 READY_SECONDS = 180
 JOB_SECONDS = 600
 ENDS = {"finished", "finished_with_errors", "error", "canceled"}
-USER, PASSWORD = "producer-e2e", "a long enough secret"
+USER, VIEWER, PASSWORD = "producer-e2e", "viewer-e2e", "a long enough secret"
 MAKE_USER = f"""
 from apps.accounts.services import organisation_ensure, user_create
 home = organisation_ensure(slug="e2e", name="End to end")
-user_create(username="{USER}", password="{PASSWORD}", organisation=home)
+for name in ("{USER}", "{VIEWER}"):
+    user_create(username=name, password="{PASSWORD}", organisation=home)
 """
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, expect
 
 from apps.core.enums import Role
@@ -174,6 +175,57 @@ def test_two_people_on_one_sample_are_both_asked_and_nothing_is_lost(
     other.get_by_role("button", name="Keep theirs").click()
     expect(theirs.locator("#rows tr").first).to_contain_text("3 water")
     assert ReferenceSample.objects.get().revision == 3
+
+
+def test_two_tabs_of_one_person_on_one_sample_lose_nothing(
+    browser: Browser, live_server: Any, samples: Any
+) -> None:
+    first = opened(browser, live_server.url, samples, "interpreter")
+    second = first.context.new_page()
+    second.goto(first.url)
+    for page in (first, second):
+        page.locator("#rows tr").first.click()
+        expect(page.locator("#selection-bar")).to_contain_text("1 selected")
+    first.route("**/api/v1/samples/**", lambda route: route.abort())
+    first.keyboard.press("2")
+    expect(first.locator("#saving")).to_contain_text("1 waiting to be saved")
+    second.keyboard.press("3")
+    saved(second)
+    assert (ReferenceSample.objects.get().class_code, ReferenceSample.objects.get().revision) == (
+        3,
+        2,
+    ), "the edit that waits in one tab is not sent by the other"
+    first.unroute("**/api/v1/samples/**")
+    dialog = first.get_by_role("dialog", name="This sample was edited meanwhile")
+    expect(dialog).to_contain_text("2 grassland", timeout=40_000)
+    expect(dialog).to_contain_text("3 water")
+    dialog.get_by_role("button", name="Apply mine on top").click()
+    expect(dialog).to_be_hidden()
+    expect(first.locator("#sample")).to_contain_text("Revision3")
+    saved(first)
+    assert (ReferenceSample.objects.get().class_code, ReferenceSample.objects.get().revision) == (
+        2,
+        3,
+    )
+
+
+def test_an_edit_outlives_a_lost_session(browser: Browser, live_server: Any, samples: Any) -> None:
+    page = opened(browser, live_server.url, samples, "interpreter")
+    page.locator("#rows tr").first.click()
+    expect(page.locator("#selection-bar")).to_contain_text("1 selected")
+    address = page.url
+    Session.objects.all().delete()
+    page.keyboard.press("2")
+    dialog = page.get_by_role("dialog", name="Log in to go on")
+    expect(dialog.get_by_label("User name")).to_have_value("interpreter")
+    assert ReferenceSample.objects.get().class_code == 1
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Log in").click()
+    expect(dialog).to_be_hidden()
+    saved(page)
+    assert ReferenceSample.objects.get().class_code == 2
+    assert page.url == address
+    expect(page.locator("#selection-bar")).to_contain_text("1 selected")
 
 
 def test_unsaved_edits_are_counted_and_survive_a_reload(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from apps.projects.models import Project
 from tests.e2e.browser import Visitor
 from tests.e2e.system import PASSWORD as SYSTEM_PASSWORD
 from tests.e2e.system import USER, System
@@ -77,6 +78,29 @@ def test_a_lost_session_goes_on_where_it_was(visitor: Visitor) -> None:
     log_in_again(page, PASSWORD)
     page.wait_for_url("**/projects/typed-before-the-session-ended/")
     visitor.assert_no_complaints()
+
+
+def test_a_grid_that_is_refused_is_told_at_its_field(visitor: Visitor) -> None:
+    page = visitor.goto("/")
+    page.get_by_role("button", name="New project").first.click()
+    form = page.get_by_role("dialog", name="New project")
+    form.get_by_label("Name").fill("Own grid")
+    form.get_by_role("combobox", name="Grid").select_option("own")
+    block = form.get_by_label("Block")
+    block.fill("12x")
+    form.get_by_role("button", name="Create project").click()
+    expect(block).to_have_attribute("aria-invalid", "true")
+    expect(block).to_be_focused()
+    expect(block).to_have_value("12x")
+    expect(form.locator("#error-np-block")).to_contain_text("integer")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert form.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
+    block.fill("128")
+    form.get_by_role("button", name="Create project").click()
+    page.wait_for_url("**/projects/own-grid/")
+    grid = Project.objects.get(slug="own-grid").grid
+    assert grid is not None
+    assert (grid["crs"], grid["block_size"]) == ("EPSG:3035", 128)
 
 
 def test_a_new_key_of_another_tab_is_taken_without_asking(visitor: Visitor) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from apps.core.enums import Role
-from apps.core.policy import Access
+from apps.core.policy import Access, role_covers
 from apps.dashboard.selectors.model_comparison import comparison_page
 from apps.dashboard.selectors.models import model_page, model_tree, model_version_of
 from apps.dashboard.views.base import Crumb, ProjectPage, ShellPage, section_crumb
@@ -17,7 +17,8 @@ class ModelsPage(ProjectPage):
     heading = "Models"
 
     def page(self, project: Any) -> dict[str, Any]:
-        return {"models": model_tree(self.request.user, project)}
+        may_launch = role_covers(project.caller_role, Role.PRODUCER)
+        return {"models": model_tree(self.request.user, project), "may_launch": may_launch}
 
 
 class ModelVersionPage(ShellPage):

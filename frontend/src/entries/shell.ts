@@ -4,7 +4,7 @@ import { shellData } from "../shell/data";
 import { closeMenus, leaveMenu, watchMenus } from "../shell/menus";
 import { type Shell, startShell } from "../shell/start";
 import { watchApiCalls } from "../ui/api_call";
-import { submitApiForm } from "../ui/api_form";
+import { groupsFollow, submitApiForm } from "../ui/api_form";
 import { closeDrawer, watchDrawers } from "../ui/drawer";
 import { handleKey } from "../ui/keys";
 import { recoverSession } from "../ui/login_dialog";
@@ -50,6 +50,10 @@ document.addEventListener("submit", (event) => {
   if (!(event.target instanceof HTMLFormElement) || !event.target.dataset.api) return;
   event.preventDefault();
   void submitApiForm(event.target);
+});
+document.addEventListener("input", (event) => {
+  const form = event.target instanceof Element ? event.target.closest("form") : null;
+  if (form?.dataset.api) groupsFollow(form);
 });
 document.addEventListener("keydown", (event) => {
   if (handleKey(event)) return;

@@ -27,7 +27,10 @@ const shapeOf = (layer: Layer): Geometry =>
 
 const STYLE = { color: "#ffffff", weight: 3, fillOpacity: 0.2, fillColor: "#2b59d0" };
 
-/** Draws one polygon after the other until it is stopped. */
+/**
+ * Draws one polygon after the other until it is stopped. Corners do not snap: the outline of an
+ * area near by would take the click that closes the polygon.
+ */
 export async function drawShapes(
   map: LeafletMap,
   onDrawn: (geometry: Geometry) => void,
@@ -36,7 +39,7 @@ export async function drawShapes(
   const begin = (): void => {
     pm.enableDraw("Polygon", {
       allowSelfIntersection: false,
-      snappable: true,
+      snappable: false,
       continueDrawing: false,
       pathOptions: STYLE,
       templineStyle: { color: "#ffffff" },
@@ -101,7 +104,7 @@ export async function editShape(map: LeafletMap, row: Row, onMoved: Moved): Prom
     part.on("pm:markerdragend pm:vertexadded pm:vertexremoved pm:dragend", settled);
     (part as Polygon).pm.enable({
       allowSelfIntersection: false,
-      snappable: true,
+      snappable: false,
       draggable: false,
     });
   });

@@ -4,13 +4,37 @@ import { element, icon } from "./dom";
 
 type Json = Record<string, unknown>;
 
+/** What was typed as a number; other words stay, so that the server names their field. */
+function typed(text: string, type = ""): string | number {
+  const number = Number(text);
+  return (type === "integer" || type === "number") && !Number.isNaN(number) ? number : text;
+}
+
+/** Puts a value under its name; a dot in the name leads into an object. */
+function put(body: Json, name: string, value: unknown): void {
+  const [outer = "", inner] = name.split(".", 2);
+  if (inner === undefined) body[outer] = value;
+  else if (typeof body[outer] === "object") (body[outer] as Json)[inner] = value;
+  else body[outer] = { [inner]: value };
+}
+
+/** Groups with `data-when="name=value"` take part while the field of that name has that value. */
+export function groupsFollow(form: HTMLFormElement): void {
+  for (const group of form.querySelectorAll<HTMLFieldSetElement>("fieldset[data-when]")) {
+    const [name = "", value] = (group.dataset.when ?? "").split("=");
+    const control = form.elements.namedItem(name) as HTMLSelectElement | null;
+    group.disabled = group.hidden = control?.value !== value;
+  }
+}
+
 /** The JSON body of a small form: empty fields are absent, `data-type` makes numbers. */
 export function jsonOf(form: HTMLFormElement): Json {
   const body: Json = JSON.parse(form.dataset.fixed ?? "{}") as Json;
   for (const [name, value] of new FormData(form)) {
     if (typeof value !== "string" || value.trim() === "") continue;
     const control = form.elements.namedItem(name) as HTMLElement | null;
-    body[name] = control?.dataset.type === "integer" ? Number(value) : value.trim();
+    if (control?.closest?.("fieldset[disabled]")) continue;
+    put(body, name, typed(value.trim(), control?.dataset.type));
   }
   return body;
 }
@@ -33,7 +57,8 @@ function clearProblem(form: HTMLFormElement): void {
 
 /** Puts the texts beside the field of that name; false when the form has none. */
 function besideField(form: HTMLFormElement, name: string, texts: string[]): boolean {
-  const control = form.elements.namedItem(name);
+  // A list of numbers may have been typed as one.
+  const control = form.elements.namedItem(name.replace(/\.\d+$/, ""));
   if (!(control instanceof HTMLElement)) return false;
   const id = `error-${control.id || name}`;
   const note = element("span", { class: "error", id, "data-made": true }, texts.join(" "));

@@ -63,6 +63,16 @@ def workflows() -> None:
     manifest_store(Manifest(workflows=rows), source_sha="test")
 
 
+def test_models_offer_a_launch_to_those_who_may_launch(production: Production) -> None:
+    address = addresses_of(production)["models"]
+    viewer = make_member(production.project, Role.VIEWER)
+    assert b"/launch/train_model/" in client_of(production.project.created_by).get(address).content
+    assert b"/launch/" not in client_of(viewer).get(address).content
+    empty = make_project()
+    address = reverse("dashboard:models", args=[empty.slug])
+    assert b"/launch/" not in client_of(make_member(empty, Role.VIEWER)).get(address).content
+
+
 @pytest.mark.usefixtures("workflows")
 class TestEveryPage:
     def test_renders_for_a_viewer(self, production: Production) -> None:
