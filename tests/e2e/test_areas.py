@@ -1,7 +1,5 @@
 """Areas of interest by mouse, by keyboard, by name and from a file."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +18,6 @@ from tests.factories.production import Production, make_production
 pytestmark = [pytest.mark.browser]
 AREA_NAME = "Retezat clearing"
 BOX_TEXT = "22.15, 45.21, 22.19, 45.24"
-
-
-@pytest.fixture
-def rows_beside_a_browser() -> Iterator[None]:
-    """Playwright keeps an event loop in this thread; the rows are still made by this thread."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """The control board: choosing areas, retrying, and a job followed while it runs."""
 
 import json
-import os
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,14 +15,6 @@ from tests.factories import PASSWORD, make_user
 from tests.factories.production import LAT, LON, Production, make_production, square
 
 pytestmark = [pytest.mark.browser]
-
-
-@pytest.fixture
-def rows_beside_a_browser() -> Iterator[None]:
-    """Playwright keeps an event loop in this thread; the rows are still made by this thread."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

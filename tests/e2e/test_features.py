@@ -1,9 +1,7 @@
 """A feature set is put together by clicking and typing, and a job is launched with it."""
 
 import json
-import os
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,16 +20,12 @@ from workers.contracts.manifest import Manifest
 from workers.features import evi, ndmi, ndvi
 from workers.workflows import predict_map, train_and_map, train_model
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("rows_beside_a_browser"),
+]
 BANDS = {"B02": "blue", "B03": "green", "B04": "red", "B08": "nir", "B11": "swir16"}
-
-
-@pytest.fixture(autouse=True)
-def rows_beside_a_browser() -> Iterator[None]:
-    """Playwright keeps an event loop in this thread; the rows are still made by this thread."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The job page and the list of jobs, on rows from factories: nothing works in the background."""
 
-import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,16 +12,12 @@ from tests.factories import make_member, make_user
 from tests.factories.identity import PASSWORD
 from tests.factories.production import Production, make_production
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("rows_beside_a_browser"),
+]
 SIZE = {"width": 1440, "height": 900}
-
-
-@pytest.fixture(autouse=True)
-def rows_beside_a_browser() -> Iterator[None]:
-    """Playwright keeps an event loop in this thread; the rows are still made by this thread."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Pages in a real browser, with rows from factories: layout, theme, content policy, forms."""
 
 import json
-import os
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,16 +11,12 @@ from tests.e2e.browser import Visitor
 from tests.factories import PASSWORD, make_user
 from tests.factories.production import Production, make_production
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("rows_beside_a_browser"),
+]
 NEW_JOB = "11111111-2222-3333-4444-555555555555"
-
-
-@pytest.fixture(autouse=True)
-def rows_beside_a_browser() -> Iterator[None]:
-    """Playwright keeps an event loop in this thread; the rows are still made by this thread."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

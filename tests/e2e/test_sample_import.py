@@ -1,6 +1,5 @@
 """Files become samples by clicking: what is in them, which column, which class, row by row."""
 
-import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,14 +22,6 @@ from tests.factories import PASSWORD, make_member, make_project
 pytestmark = [pytest.mark.browser]
 JOB_MS = 120_000
 ODD = "Ost;Nord;Bedeckung;Trakt\n22.15;45.20;Wald;a\n22.16;45.21;grass_land;a\n22.17;zz;Wald;b\n"
-
-
-@pytest.fixture
-def rows_beside_a_browser() -> Iterator[None]:
-    """Playwright keeps an event loop in this thread; the rows are still made by this thread."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The samples of a set in a browser: drawn, moved, labelled, taken back; two people, one sample."""
 
-import os
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,16 +13,12 @@ from apps.samples.services import sample_create, sample_set_create
 from tests.e2e.browser import Visitor
 from tests.factories import PASSWORD, make_member, make_project
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("rows_beside_a_browser"),
+]
 PLACE = (22.15, 45.2)
-
-
-@pytest.fixture(autouse=True)
-def rows_beside_a_browser() -> Iterator[None]:
-    """Playwright keeps an event loop in this thread; the rows are still made by this thread."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

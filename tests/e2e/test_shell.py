@@ -1,8 +1,6 @@
 """The shell around every page: palette, keys, notifications, tour, and a session that ends."""
 
-import os
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +13,11 @@ from tests.e2e.system import USER, System
 from tests.factories import PASSWORD, make_member, make_project, make_user
 from tests.factories.production import Production, make_production
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("rows_beside_a_browser"),
+]
 TELL = f"""
 from apps.accounts.enums import Tone
 from apps.accounts.selectors import user_by_username
@@ -23,14 +25,6 @@ from apps.accounts.services import notification_send
 notification_send(recipient=user_by_username("{USER}"), kind="test", tone=Tone.ATTENTION,
                   text="Two blocks need you.", url="/styleguide/")
 """
-
-
-@pytest.fixture(autouse=True)
-def rows_beside_a_browser() -> Iterator[None]:
-    """Playwright keeps an event loop in this thread; the rows are still made by this thread."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ class SampleInspectionApi(_SampleSetApi):
     def get(self, request: Any, pk: Any, job: Any) -> Response:
         return Response(inspection_of(inspection_job(request.user, self.sample_set(pk), job)))
 
-    @extend_schema(request=VectorOptionsSerializer)
+    @extend_schema(operation_id="sample_sets_import_inspected", request=VectorOptionsSerializer)
     def post(self, request: Any, pk: Any, job: Any) -> Response:
         sample_set = self.sample_set(pk)
         options = validated(VectorOptionsSerializer, request.data)
