@@ -67,7 +67,9 @@ class Visitor:
         page = self.goto(f"/login/?next={then}")
         page.fill("#id_username", username)
         page.fill("#id_password", password)
-        page.click("button[type=submit]")
+        # Its scripts have run when the next page is loaded, so that it hears keys.
+        with page.expect_navigation():
+            page.click("button[type=submit]")
         return page
 
     def assert_no_complaints(self) -> None:

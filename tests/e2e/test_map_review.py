@@ -42,8 +42,13 @@ PLACES = """(boxes) => boxes.map((box) => {
 
 @pytest.fixture
 def visitor(browser: Browser, system: System, main_job: MainJob) -> Iterator[Visitor]:
+    """See the first map with its margin and a scene: other tests may map the place again."""
     person = Visitor(browser, system.base, viewport=ROMANIA)
-    person.log_in(USER, PASSWORD, then=f"/projects/{main_job.slug}/map/")
+    person.log_in(USER, PASSWORD)
+    classes, margin = main_job.job["outputs"]["layers"]
+    scene = system.client().get("catalog/scenes/", project=main_job.project["id"])["features"][0]
+    stack = f"l.{classes},l.{margin}*h,s.{scene['id']}"
+    person.goto(f"/projects/{main_job.slug}/map/?stack={stack}")
     person.page.wait_for_selector(LOADED, timeout=WAIT_MS)
     yield person
     person.assert_no_complaints()
