@@ -39,7 +39,7 @@ from apps.quality.selectors import open_remarks_within
 
 WHOLE = "all-imagery"
 EDGES = ("xmin", "ymin", "xmax", "ymax")
-COLUMNS = ("id", "name", "area_km2", "open_remarks", "unit_statuses", "model_ready", *EDGES)
+COLUMNS = ("id", "name", "area_km2", "open_remarks", "model_ready", *EDGES)
 
 
 @dataclass(frozen=True)
@@ -85,31 +85,28 @@ def _area_rows(user: Any, project: Any) -> Iterable[Mapping[str, Any]]:
         .annotate(found=ArrayAgg("status", distinct=True))
         .values("found")
     )
-    areas = aois_visible_to(user).filter(project=project)
-    rows: Iterable[Mapping[str, Any]] = _told(
-        areas.annotate(unit_statuses=Subquery(units)), user, project
-    )
+    areas = aois_visible_to(user).filter(project=project).annotate(unit_statuses=Subquery(units))
+    rows: Iterable[Mapping[str, Any]] = _told(areas, user, project, own=("unit_statuses",))
     return rows
 
 
 def _unit_rows(user: Any, project: Any) -> Iterable[Mapping[str, Any]]:
-    for row in _told(units_measured(user, project), user, project, "code", "status"):
+    for row in _told(units_measured(user, project), user, project, own=("code", "status")):
         title = f"{row['code']} {row['name']}".strip()
         yield {**row, "name": title, "unit_statuses": [row["status"]]}
 
 
-def _told(rows: Any, user: Any, project: Any, *more: str) -> Any:
-    """Add what rows with a ``geometry`` have in common: remarks, model, extent."""
+def _told(rows: Any, user: Any, project: Any, *, own: Sequence[str]) -> Any:
+    """Add to columns of their ``own`` what areas and units share: remarks, model, extent."""
     remarks = _counted(
         open_remarks_within(project).filter(geometry__intersects=OuterRef("geometry"))
     )
-    columns = [name for name in COLUMNS if not (more and name == "unit_statuses")]
     return rows.annotate(
         open_remarks=Coalesce(Subquery(remarks), 0),
         centre=Centroid("geometry"),
         model_ready=_model_ready(user, project),
         **{name: _edge(name) for name in EDGES},
-    ).values(*columns, *more)
+    ).values(*COLUMNS, *own)
 
 
 def _model_ready(user: Any, project: Any) -> Exists | Value:
